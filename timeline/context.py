@@ -1,0 +1,128 @@
+"""What every page's frame is told: the day it shows, the theme, the counts in the bar.
+
+:func:`site` is the template context processor. It reads the address and one cookie; it asks the
+database only when the bar prints the counts, and then once a minute at most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+THEME_COOKIE: Final = "theme"
+THEMES: Final = ("light", "dark")
+
+# Which entry of the navigation an address belongs to, by how it begins.
+_SECTIONS: Final = (
+    ("/timeline/", "timeline"),
+    ("/events/", "timeline"),
+    ("/companies/", "companies"),
+    ("/pledges/", "companies"),
+    ("/investments/", "companies"),
+    ("/sources/", "sources"),
+    ("/methodology/", "method"),
+)
+
+# A place in a list belongs to one day's list; another day starts at the top.
+_OF_THIS_DAY_ONLY: Final = ("as_of", "cursor")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How much is on record. links_checked_on: the latest day on which a link was checked."""
+
+    events: int
+    sources: int
+    links_checked_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Site:
+    """The frame around a page. Nothing is worked out before a template asks for it."""
+
+    request: HttpRequest
+
+    @cached_property
+    def theme(self) -> str:
+        """"light" or "dark" if the reader has chosen one, else ""."""
+        chosen = self.request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in THEMES else ""
+
+    @property
+    def path(self) -> str:
+        return self.request.path
+
+    @property
+    def here(self) -> str:
+        """The address of this page within the site, for forms that come back to it."""
+        return self.request.get_full_path() if self.request.method == "GET" else self.request.path
+
+    @property
+    def canonical(self) -> str:
+        """The page's address without any parameter; lists that differ set their own."""
+        return self.request.build_absolute_uri(self.request.path)
+
+    @property
+    def section(self) -> str:
+        if self.path == "/":
+            return "overview"
+        return next((name for start, name in _SECTIONS if self.path.startswith(start)), "")
+
+    @cached_property
+    def as_of_given(self) -> str:
+        """The day asked for, as written, if it is one. A view refuses others; the frame does not."""
+        written = self.request.GET.get("as_of", "")
+        try:
+            # fromisoformat also takes 20200612 and 2020-W24-5, which our addresses do not.
+            return written if datetime.strptime(written, "%Y-%m-%d").date().isoformat() == written else ""
+        except ValueError:
+            return ""
+
+    @cached_property
+    def as_of(self) -> date:
+        return date.fromisoformat(self.as_of_given) if self.as_of_given else timezone.localdate()
+
+    @cached_property
+    def other_parameters(self) -> list[tuple[str, str]]:
+        """What the address asks for besides the day, in order, to be kept when the day changes."""
+        return [
+            (name, value)
+            for name, values in self.request.GET.lists()
+            if name not in _OF_THIS_DAY_ONLY
+            for value in values
+        ]
+
+    @property
+    def address_today(self) -> str:
+        """This page without its day."""
+        query = urlencode(self.other_parameters)
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def dated_address(self) -> str:
+        """This page with its day, as printed at its foot."""
+        query = urlencode([*self.other_parameters, ("as_of", self.as_of.isoformat())])
+        return self.request.build_absolute_uri(f"{self.path}?{query}")
+
+    @cached_property
+    def counts(self) -> Counts | None:
+        return current_counts()
+
+
+def current_counts() -> Counts | None:
+    """The figures in the bar, or None while nothing counts them.
+
+    To be filled where the record's totals are kept; it must cost no scan of a table.
+    """
+    return None
+
+
+def site(request: HttpRequest) -> dict[str, Site]:
+    """Context processor: ``site`` in every template rendered for a request."""
+    return {"site": Site(request)}

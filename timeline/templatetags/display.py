@@ -1,0 +1,43 @@
+"""Small things that templates need in order to print: words for slugs, addresses of marks."""
+
+from __future__ import annotations
+
+from django import template
+
+from timeline import words
+
+register = template.Library()
+
+
+@register.filter
+def headline_words(slug: str) -> str:
+    """The words of a headline slug; the slug itself if it is none of ours."""
+    return words.HEADLINES.get(slug, slug)
+
+
+@register.filter
+def headline_meaning(slug: str) -> str:
+    return words.HEADLINE_MEANINGS.get(slug, "")
+
+
+@register.filter
+def link_words(state: str) -> str:
+    """The words beside the mark of a link state ("Link works")."""
+    return words.LINK_STATES.get(state, (state, state))[0]
+
+
+@register.filter
+def link_said(state: str) -> str:
+    """The words read aloud after a citation's number ("link works")."""
+    return words.LINK_STATES.get(state, (state, state))[1]
+
+
+@register.filter
+def stance_words(stance: str) -> str:
+    return words.STANCES.get(stance, stance)
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """1204 as "1,204"."""
+    return f"{number:,}"

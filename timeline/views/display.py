@@ -1,0 +1,36 @@
+"""How a reader wants pages shown. Kept in a cookie of their browser, nowhere else."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from timeline.context import THEME_COOKIE, THEMES
+
+A_YEAR = 365 * 24 * 60 * 60
+
+
+# Without a token, so that public pages hold nothing of the reader's and may be kept by a proxy. The
+# worst that another site could do with it is to turn our pages dark.
+@csrf_exempt
+@require_POST
+@never_cache
+def set_theme(request: HttpRequest) -> HttpResponse:
+    """Remember the theme and go back. Takes ``theme`` (light, dark, auto) and ``next`` (a local address)."""
+    theme = request.POST.get("theme", "")
+    if theme not in (*THEMES, "auto"):
+        return HttpResponseBadRequest("theme: choose one of light, dark, auto.", content_type="text/plain")
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None) or not target.startswith("/"):
+        target = "/"
+    answer = HttpResponseRedirect(target)
+    if theme == "auto":
+        answer.delete_cookie(THEME_COOKIE, samesite="Lax")
+    else:
+        answer.set_cookie(
+            THEME_COOKIE, theme, max_age=A_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
+        )
+    return answer
