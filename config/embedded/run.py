@@ -1,0 +1,130 @@
+"""Runs one command with the services it needs: behind ``script/manage`` and ``script/test``.
+
+``python -m config.embedded.run manage ARGUMENTS`` uses the services of a running ``script/server`` on the same
+home folder, else starts them for the command. ``... test ARGUMENTS`` starts a set of its own for each run.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+from config import environment
+from config.embedded import CannotStart
+from config.embedded.laptop import laptop_environment
+from config.embedded.locks import FolderLock
+from config.embedded.processes import Process
+from config.embedded.supervisor import LOOK_EVERY, START_SECONDS, Services, Supervisor, say, services_wanted
+
+MOST_TEST_RUNS = 16
+
+
+def run_beside(supervisor: Supervisor, arguments: list[str], settings: dict[str, str]) -> int:
+    """Run a command in the foreground while the services are watched; gives its exit code."""
+    command = Process(
+        arguments[0],
+        arguments,
+        environment=settings,
+        folder=Path.cwd(),
+        own_group=False,  # Ctrl-C on the terminal reaches it directly
+        patience=30,
+    )
+    command.start()
+    passed_on = 0
+    while command.running:
+        supervisor.pause(LOOK_EVERY)
+        if supervisor.signals > passed_on and command.child:
+            passed_on = supervisor.signals
+            command.child.send_signal(signal.SIGINT if passed_on == 1 else signal.SIGTERM)
+        supervisor.look()
+    code = command.child.returncode if command.child else 1
+    return 128 - code if code < 0 else code
+
+
+def manage(home: Path, arguments: list[str]) -> int:
+    """Run ``manage.py`` with the services of this home folder.
+
+    Commands at the same time share them: who started them waits at the end until no one else needs them.
+    """
+    services = services_wanted(home)
+    command = [sys.executable, "manage.py", *arguments]
+    if not services.addresses():
+        return run_beside(Supervisor(), command, laptop_environment(home, {}))
+    users = FolderLock(home / "services-users.lock")
+    supervisor = Supervisor()
+    while True:
+        if services.lock.take():
+            try:
+                services.lock.say(command="script/manage")
+                supervisor.listen_to_signals()
+                services.start(supervisor)
+                return run_beside(supervisor, command, laptop_environment(home, services.addresses()))
+            finally:
+                users.take(wait=True)
+                supervisor.stop()
+                users.give_back()
+                services.lock.give_back()
+        users.take(wait=True, shared=True)
+        if services.lock.held_elsewhere:
+            break
+        users.give_back()
+    try:
+        wait_until_others_answer(services)
+        return run_beside(supervisor, command, laptop_environment(home, services.addresses()))
+    finally:
+        users.give_back()
+
+
+def wait_until_others_answer(services: Services) -> None:
+    """Another process has just taken the services; return when they answer.
+
+    :raises CannotStart: if they do not.
+    """
+    until = time.monotonic() + START_SECONDS
+    while not services.answer():
+        if time.monotonic() > until or not services.lock.held_elsewhere:
+            raise CannotStart("The services that another command started do not answer; try again.")
+        time.sleep(0.1)
+
+
+def test(home: Path, arguments: list[str]) -> int:
+    """Run pytest on services of its own, in the first folder of ``test/`` that no other run uses."""
+    for number in range(1, MOST_TEST_RUNS + 1):
+        folder = home / "test" / str(number)
+        services = services_wanted(folder, durable=False)
+        if services.lock.take():
+            break
+    else:
+        raise CannotStart(f"{MOST_TEST_RUNS} test runs are using {home / 'test'} already. Wait for one to end.")
+    supervisor = Supervisor()
+    supervisor.listen_to_signals()
+    clean = services.where.data / "stopped-cleanly"
+    try:
+        if not clean.exists():
+            # It ran without fsync and was not stopped: what it holds cannot be trusted, and is worth nothing.
+            shutil.rmtree(services.where.cluster, ignore_errors=True)
+        clean.unlink(missing_ok=True)
+        services.start(supervisor)
+        settings = laptop_environment(folder, services.addresses())
+        code = run_beside(supervisor, [sys.executable, "-m", "pytest", *arguments], settings)
+    finally:
+        supervisor.stop()
+        clean.parent.mkdir(parents=True, exist_ok=True)
+    clean.touch()
+    return code
+
+
+def main(arguments: list[str]) -> int:
+    os.chdir(environment.CHECKOUT)
+    what, *rest = arguments
+    try:
+        return {"manage": manage, "test": test}[what](environment.home(), rest)
+    except (CannotStart, environment.BadSetting) as error:
+        say(str(error))
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

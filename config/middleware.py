@@ -1,0 +1,84 @@
+"""What every request passes: unreadable input is refused once, and every answer carries the same headers."""
+
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+PERMISSIONS_POLICY = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
+    "microphone=(), midi=(), payment=(), usb=()"
+)
+
+
+class SecurityHeaders:
+    """The headers that neither Django nor django-csp sets."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.answer(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+def what_is_wrong(raw: bytes) -> str:
+    """Why some bytes cannot be read as text, or nothing if they can."""
+    if b"\x00" in raw:
+        return "a NUL character"
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return "bytes that are not UTF-8"
+    return ""
+
+
+def refuse(request: HttpRequest, place: str, fault: str) -> HttpResponse:
+    """The 400 page, with what is wrong and where."""
+    message = f"{place} contains {fault}. Remove it and send the request again."
+    return render(request, "400.html", {"message": message}, status=400)
+
+
+class ReadableInput:
+    """Refuses an address whose path or query holds NUL or invalid UTF-8: neither PostgreSQL nor a page can."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # WSGI hands both over as text of one character a byte (PEP 3333).
+        path = str(request.META.get("PATH_INFO", "")).encode("latin-1", "replace")
+        query = str(request.META.get("QUERY_STRING", "")).encode("latin-1", "replace")
+        for place, raw in (("The address", path), ("The part of the address after “?”", unquote_to_bytes(query))):
+            fault = what_is_wrong(raw)
+            if fault:
+                return refuse(request, place, fault)
+        return self.answer(request)
+
+
+class ReadableForms:
+    """The same for what a form sends. Stands after the CSRF check, which reads the form anyway."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.answer(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        if request.method != "POST":
+            return None
+        if request.content_type == "application/x-www-form-urlencoded":
+            fault = what_is_wrong(unquote_to_bytes(request.body))
+            return refuse(request, "The form", fault) if fault else None
+        for name, values in request.POST.lists():
+            for value in (name, *values):
+                # Django has read the parts of a multipart form by now, and put U+FFFD for what it could not.
+                fault = "bytes that are not UTF-8" if "\ufffd" in value else what_is_wrong(value.encode(errors="replace"))
+                if fault:
+                    return refuse(request, "The form", fault)
+        return None
