@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.encoding import escape_uri_path
 
 THEME_COOKIE: Final = "theme"
 THEMES: Final = ("light", "dark")
@@ -56,12 +57,13 @@ class Site:
 
     @property
     def path(self) -> str:
-        return self.request.path
+        """The page's path, ready to be written into a link."""
+        return escape_uri_path(self.request.path)
 
     @property
     def here(self) -> str:
         """The address of this page within the site, for forms that come back to it."""
-        return self.request.get_full_path() if self.request.method == "GET" else self.request.path
+        return self.request.get_full_path()
 
     @property
     def canonical(self) -> str:
