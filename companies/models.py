@@ -42,9 +42,7 @@ class Company(Published):
     country = models.CharField(
         "country of its seat", max_length=2, null=True, blank=True, help_text="ISO 3166-1, such as US."
     )
-    website = models.URLField(
-        max_length=500, null=True, blank=True, help_text="For orientation; not a source."
-    )
+    website = models.URLField(max_length=500, null=True, blank=True, help_text="For orientation; not a source.")
     note = models.TextField(null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
 
@@ -79,14 +77,10 @@ class CompanyName(models.Model):
     company = models.ForeignKey(Company, models.PROTECT, related_name="names")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=200)
-    used_from = EDTFField(
-        "from", earliest="used_from_earliest", latest="used_from_latest", null=True, blank=True
-    )
+    used_from = EDTFField("from", earliest="used_from_earliest", latest="used_from_latest", null=True, blank=True)
     used_from_earliest = models.DateField(null=True, editable=False)
     used_from_latest = models.DateField(null=True, editable=False)
-    used_until = EDTFField(
-        "until", earliest="used_until_earliest", latest="used_until_latest", null=True, blank=True
-    )
+    used_until = EDTFField("until", earliest="used_until_earliest", latest="used_until_latest", null=True, blank=True)
     used_until_earliest = models.DateField(null=True, editable=False)
     used_until_latest = models.DateField(null=True, editable=False)
 
@@ -123,9 +117,7 @@ class Ownership(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="a_company_does_not_own_itself", condition=~Q(company=models.F("owner"))
-            ),
+            models.CheckConstraint(name="a_company_does_not_own_itself", condition=~Q(company=models.F("owner"))),
             models.UniqueConstraint(
                 fields=["company"], condition=Q(until__isnull=True), name="a_company_has_one_present_owner"
             ),
@@ -149,9 +141,7 @@ class Identifier(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["scheme", "value"], name="an_identifier_names_one_company"),
-            models.UniqueConstraint(
-                fields=["company", "scheme"], name="a_company_has_one_identifier_of_a_scheme"
-            ),
+            models.UniqueConstraint(fields=["company", "scheme"], name="a_company_has_one_identifier_of_a_scheme"),
             models.CheckConstraint(
                 name="an_identifier_has_the_form_of_its_scheme",
                 condition=Q(scheme="wikidata", value__regex=r"^Q[1-9][0-9]*$")
@@ -165,7 +155,5 @@ class Identifier(models.Model):
     def clean(self) -> None:
         if self.scheme == self.Scheme.LEI and not lei.is_valid(self.value):
             raise ValidationError(
-                {
-                    "value": f"“{self.value}” is not a valid LEI: 20 letters and digits whose last two are check digits."
-                }
+                {"value": f"“{self.value}” is not a valid LEI: 20 letters and digits, the last two check digits."}
             )

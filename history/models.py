@@ -166,7 +166,5 @@ def slug_is_free(*, kind: str, slug: str) -> None:
     former = FormerSlug.objects.filter(kind=kind, slug=slug).first()
     if former:
         raise ValidationError(
-            {
-                "slug": f"“{slug}” is a former address of “{former.current_slug}” and redirects there: choose another."
-            }
+            {"slug": f"“{slug}” is a former address of “{former.current_slug}” and redirects there: choose another."}
         )

@@ -41,8 +41,6 @@ def grant_site_role(connection: BaseDatabaseWrapper, *, role: str) -> None:
         for table, rights in sorted(rights_by_table().items()):
             if table in existing:
                 granted = sql.SQL(", ").join(map(sql.SQL, rights))
-                statements.append(
-                    sql.SQL("GRANT {} ON {} TO {}").format(granted, sql.Identifier(table), name)
-                )
+                statements.append(sql.SQL("GRANT {} ON {} TO {}").format(granted, sql.Identifier(table), name))
         for statement in statements:
             cursor.execute(statement)

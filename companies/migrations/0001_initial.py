@@ -32,9 +32,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "retracted_because",
@@ -84,9 +82,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "website",
-                    models.URLField(
-                        blank=True, help_text="For orientation; not a source.", max_length=500, null=True
-                    ),
+                    models.URLField(blank=True, help_text="For orientation; not a source.", max_length=500, null=True),
                 ),
                 ("note", models.TextField(blank=True, null=True)),
                 (
@@ -120,9 +116,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 ("name", models.CharField(max_length=200)),
@@ -165,9 +159,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "scheme",
@@ -192,9 +184,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "since",
@@ -245,9 +235,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="company",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("country__isnull", True), ("country__regex", "^[A-Z]{2}$"), _connector="OR"
-                ),
+                condition=models.Q(("country__isnull", True), ("country__regex", "^[A-Z]{2}$"), _connector="OR"),
                 name="a_country_is_two_capital_letters",
             ),
         ),
@@ -297,9 +285,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="identifier",
-            constraint=models.UniqueConstraint(
-                fields=("scheme", "value"), name="an_identifier_names_one_company"
-            ),
+            constraint=models.UniqueConstraint(fields=("scheme", "value"), name="an_identifier_names_one_company"),
         ),
         migrations.AddConstraint(
             model_name="identifier",

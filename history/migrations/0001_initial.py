@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.CharField(max_length=20)),
                 ("slug", models.SlugField(max_length=200)),
@@ -28,9 +26,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("kind", "slug"), name="a_former_slug_leads_to_one_record"
-                    ),
+                    models.UniqueConstraint(fields=("kind", "slug"), name="a_former_slug_leads_to_one_record"),
                     models.CheckConstraint(
                         condition=models.Q(("slug", models.F("current_slug")), _negated=True),
                         name="a_former_slug_is_not_the_current_one",
@@ -43,17 +39,13 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("table_name", models.CharField(max_length=63)),
                 ("row_id", models.BigIntegerField()),
                 (
                     "operation",
-                    models.CharField(
-                        choices=[("I", "added"), ("U", "changed"), ("D", "taken out")], max_length=1
-                    ),
+                    models.CharField(choices=[("I", "added"), ("U", "changed"), ("D", "taken out")], max_length=1),
                 ),
                 ("at", models.DateTimeField()),
                 ("transaction", models.BigIntegerField()),
@@ -80,9 +72,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -97,9 +87,7 @@ class Migration(migrations.Migration):
                 ("dataset_name", models.CharField(blank=True, max_length=200, null=True)),
                 (
                     "dataset_digest",
-                    models.CharField(
-                        blank=True, max_length=64, null=True, verbose_name="SHA-256 of the data set"
-                    ),
+                    models.CharField(blank=True, max_length=64, null=True, verbose_name="SHA-256 of the data set"),
                 ),
                 (
                     "signature",

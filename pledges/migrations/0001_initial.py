@@ -29,9 +29,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 ("text", models.TextField(blank=True, default="")),
@@ -65,16 +63,12 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 (
                     "key",
-                    models.SlugField(
-                        help_text="The same clause keeps its key from version to version.", max_length=60
-                    ),
+                    models.SlugField(help_text="The same clause keeps its key from version to version.", max_length=60),
                 ),
                 (
                     "action",
@@ -151,9 +145,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "retracted_because",
@@ -266,9 +258,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 (
@@ -286,9 +276,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "retracted_because",
@@ -319,18 +307,14 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 ("answer", models.TextField()),
                 ("preferred", models.BooleanField(default=False)),
                 (
                     "reason",
-                    models.TextField(
-                        blank=True, null=True, verbose_name="why it is preferred, or what it rests on"
-                    ),
+                    models.TextField(blank=True, null=True, verbose_name="why it is preferred, or what it rests on"),
                 ),
                 (
                     "dispute",
@@ -347,9 +331,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "retracted_because",
@@ -406,9 +388,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "position",
-                    models.PositiveSmallIntegerField(
-                        help_text="Its place in the life of the pledge or investment."
-                    ),
+                    models.PositiveSmallIntegerField(help_text="Its place in the life of the pledge or investment."),
                 ),
                 ("date", dates.fields.EDTFField(verbose_name="date")),
                 ("date_earliest", models.DateField(editable=False, null=True)),
@@ -545,9 +525,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 (
@@ -624,9 +602,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 ("amount", models.DecimalField(decimal_places=2, max_digits=20)),
@@ -667,9 +643,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 (
@@ -705,9 +679,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 (
@@ -740,9 +712,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("facet", models.CharField(max_length=12)),
                 ("value", models.CharField(max_length=300)),
@@ -759,9 +729,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "retracted_because",
@@ -935,9 +903,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 ("name", models.CharField(blank=True, max_length=300, null=True)),
@@ -1023,9 +989,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "retracted_because",
@@ -1064,9 +1028,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "made_on",
-                    dates.fields.EDTFField(
-                        earliest="made_earliest", latest="made_latest", verbose_name="made on"
-                    ),
+                    dates.fields.EDTFField(earliest="made_earliest", latest="made_latest", verbose_name="made on"),
                 ),
                 ("made_earliest", models.DateField(editable=False, null=True)),
                 ("made_latest", models.DateField(editable=False, null=True)),
@@ -1192,9 +1154,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "retracted_because",
@@ -1288,9 +1248,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "days",
@@ -1322,16 +1280,12 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 (
                     "starts",
-                    dates.fields.EDTFField(
-                        earliest="starts_earliest", latest="starts_latest", verbose_name="from"
-                    ),
+                    dates.fields.EDTFField(earliest="starts_earliest", latest="starts_latest", verbose_name="from"),
                 ),
                 ("starts_earliest", models.DateField(editable=False, null=True)),
                 ("starts_latest", models.DateField(editable=False, null=True)),
@@ -1454,9 +1408,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
                 (
@@ -1600,9 +1552,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="amount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)), name="an_amount_is_not_negative"
-            ),
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gte", 0)), name="an_amount_is_not_negative"),
         ),
         migrations.AddConstraint(
             model_name="amount",
@@ -1613,15 +1563,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="eventcompany",
-            constraint=models.UniqueConstraint(
-                fields=("event", "company"), name="an_event_names_a_company_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("event", "company"), name="an_event_names_a_company_once"),
         ),
         migrations.AddConstraint(
             model_name="eventfollows",
-            constraint=models.UniqueConstraint(
-                fields=("event", "follows"), name="an_event_follows_another_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("event", "follows"), name="an_event_follows_another_once"),
         ),
         migrations.AddConstraint(
             model_name="eventfollows",
@@ -1670,15 +1616,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="eventmark",
-            constraint=models.UniqueConstraint(
-                fields=("event", "facet", "value"), name="an_event_has_a_mark_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("event", "facet", "value"), name="an_event_has_a_mark_once"),
         ),
         migrations.AddConstraint(
             model_name="coinvestor",
-            constraint=models.UniqueConstraint(
-                fields=("investment", "company"), name="a_co_investor_is_named_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("investment", "company"), name="a_co_investor_is_named_once"),
         ),
         migrations.AddConstraint(
             model_name="party",
@@ -1822,9 +1764,7 @@ class Migration(migrations.Migration):
             model_name="effect",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(
-                        ("kind", "superseded"), ("superseded_by__isnull", False), ("whole__isnull", False)
-                    ),
+                    models.Q(("kind", "superseded"), ("superseded_by__isnull", False), ("whole__isnull", False)),
                     models.Q(
                         models.Q(("kind", "superseded"), _negated=True),
                         ("superseded_by__isnull", True),
@@ -1872,9 +1812,7 @@ class Migration(migrations.Migration):
             model_name="effect",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(
-                        ("exit_kind__isnull", False), ("kind__in", ["exit-announced", "exit-completed"])
-                    ),
+                    models.Q(("exit_kind__isnull", False), ("kind__in", ["exit-announced", "exit-completed"])),
                     models.Q(
                         models.Q(("kind__in", ["exit-announced", "exit-completed"]), _negated=True),
                         ("amount__isnull", True),
@@ -1889,9 +1827,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="effect",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount__isnull", True), ("currency__regex", "^[A-Z]{3}$"), _connector="OR"
-                ),
+                condition=models.Q(("amount__isnull", True), ("currency__regex", "^[A-Z]{3}$"), _connector="OR"),
                 name="proceeds_of_an_exit_have_a_currency",
             ),
         ),
@@ -1952,9 +1888,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("amount__isnull", True),
-                    models.Q(
-                        ("amount__gte", 0), ("amount_is__isnull", False), ("currency__regex", "^[A-Z]{3}$")
-                    ),
+                    models.Q(("amount__gte", 0), ("amount_is__isnull", False), ("currency__regex", "^[A-Z]{3}$")),
                     _connector="OR",
                 ),
                 name="an_investment_says_what_its_amount_measures",
@@ -2055,9 +1989,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="terms",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("wording_source__isnull", True), ("wording_basis", "quoted"), _connector="OR"
-                ),
+                condition=models.Q(("wording_source__isnull", True), ("wording_basis", "quoted"), _connector="OR"),
                 name="only_quoted_wording_names_its_source",
             ),
         ),

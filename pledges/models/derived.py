@@ -26,13 +26,9 @@ class StatusSpan(models.Model):
     """The status of a pledge over days on which it does not change, with what caused it."""
 
     pledge = models.ForeignKey(Pledge, models.CASCADE, related_name="spans")
-    days = DateRangeField(
-        help_text="From the first day to the day after the last; open at the end where it goes on."
-    )
+    days = DateRangeField(help_text="From the first day to the day after the last; open at the end where it goes on.")
     headline = models.CharField(max_length=20)
-    alternatives = models.JSONField(
-        default=list, help_text="Headlines that are possible where the status is unclear."
-    )
+    alternatives = models.JSONField(default=list, help_text="Headlines that are possible where the status is unclear.")
     text = models.CharField(max_length=20)
     conduct = models.CharField(max_length=20)
     causes = models.JSONField(default=list, help_text="Keys of the effects that caused it.")
@@ -61,9 +57,7 @@ class EventMark(models.Model):
     value = models.CharField(max_length=300)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["event", "facet", "value"], name="an_event_has_a_mark_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["event", "facet", "value"], name="an_event_has_a_mark_once")]
         indexes = [models.Index(fields=["facet", "value", "event"], name="events_by_mark")]
 
     def __str__(self) -> str:

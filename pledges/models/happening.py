@@ -38,9 +38,7 @@ class Event(Published):
     date = EDTFField("date", earliest="date_earliest", latest="date_latest", sorts_on="sorts_on")
     date_earliest = models.DateField(null=True, editable=False)
     date_latest = models.DateField(null=True, editable=False)
-    sorts_on = models.DateField(
-        editable=False, help_text="The earliest day, or the latest where the start is open."
-    )
+    sorts_on = models.DateField(editable=False, help_text="The earliest day, or the latest where the start is open.")
     date_printed = models.TextField("date as printed", null=True, blank=True)
     date_basis = models.CharField(max_length=8, choices=DateBasis, null=True, blank=True)
     title = models.CharField(max_length=300, blank=True, default="")
@@ -91,9 +89,7 @@ class EventCompany(models.Model):
 
     class Meta:
         verbose_name_plural = "companies concerned"
-        constraints = [
-            models.UniqueConstraint(fields=["event", "company"], name="an_event_names_a_company_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["event", "company"], name="an_event_names_a_company_once")]
 
     def __str__(self) -> str:
         return str(self.company)
@@ -180,9 +176,7 @@ class Effect(Published):
     investment = models.ForeignKey(Investment, models.PROTECT, null=True, blank=True, related_name="effects")
     kind = models.CharField(max_length=17, choices=PledgeEffect.choices + HoldingEffect.choices)
     standing = models.CharField("who says so", max_length=8, choices=Standing)
-    position = models.PositiveSmallIntegerField(
-        help_text="Its place in the life of the pledge or investment."
-    )
+    position = models.PositiveSmallIntegerField(help_text="Its place in the life of the pledge or investment.")
     date = EDTFField("date", earliest="date_earliest", latest="date_latest")
     date_earliest = models.DateField(null=True, editable=False)
     date_latest = models.DateField(null=True, editable=False)
@@ -192,14 +186,10 @@ class Effect(Published):
     clause_keys = ArrayField(
         models.CharField(max_length=60), null=True, blank=True, help_text="Empty: the whole pledge."
     )
-    until = EDTFField(
-        "extended until", earliest="until_earliest", latest="until_latest", null=True, blank=True
-    )
+    until = EDTFField("extended until", earliest="until_earliest", latest="until_latest", null=True, blank=True)
     until_earliest = models.DateField(null=True, editable=False)
     until_latest = models.DateField(null=True, editable=False)
-    superseded_by = models.ForeignKey(
-        Pledge, models.PROTECT, null=True, blank=True, related_name="supersedes"
-    )
+    superseded_by = models.ForeignKey(Pledge, models.PROTECT, null=True, blank=True, related_name="supersedes")
     whole = models.BooleanField("supersedes the whole pledge", null=True, blank=True)
     searched_where = models.TextField("where it was looked for", null=True, blank=True)
     answered = models.BooleanField(null=True, blank=True)
@@ -229,14 +219,10 @@ class Effect(Published):
                 name="effects_on_an_investment_have_an_order",
                 deferrable=Deferrable.DEFERRED,
             ),
-            models.UniqueConstraint(
-                fields=["pledge"], condition=Q(kind="made"), name="a_pledge_is_made_once"
-            ),
+            models.UniqueConstraint(fields=["pledge"], condition=Q(kind="made"), name="a_pledge_is_made_once"),
             models.CheckConstraint(
                 name="a_pledge_is_made_before_anything_else_happens_to_it",
-                condition=Q(pledge__isnull=True)
-                | Q(kind="made", position=0)
-                | ~Q(kind="made") & Q(position__gt=0),
+                condition=Q(pledge__isnull=True) | Q(kind="made", position=0) | ~Q(kind="made") & Q(position__gt=0),
             ),
             models.CheckConstraint(
                 name="only_an_extension_has_a_new_end", condition=Q(until__isnull=True) | Q(kind="extended")

@@ -97,9 +97,7 @@ class CoInvestor(models.Model):
     position = models.PositiveSmallIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["investment", "company"], name="a_co_investor_is_named_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["investment", "company"], name="a_co_investor_is_named_once")]
 
     def __str__(self) -> str:
         return str(self.company)
@@ -140,7 +138,4 @@ class Claim(models.Model):
         ]
 
     def __str__(self) -> str:
-        return (
-            self.text
-            or f"{self.currency or ''} {self.amount if self.amount is not None else 'sum not known'}"
-        )
+        return self.text or f"{self.currency or ''} {self.amount if self.amount is not None else 'sum not known'}"

@@ -95,9 +95,7 @@ class Terms(models.Model):
     )
     wording = models.TextField(blank=True, default="")
     wording_basis = models.CharField(max_length=9, choices=WordingBasis, blank=True, default="")
-    wording_source = models.ForeignKey(
-        Source, models.PROTECT, null=True, blank=True, related_name="terms_worded"
-    )
+    wording_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="terms_worded")
     actions = actions()
     technologies = words()
     audiences = words()

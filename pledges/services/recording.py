@@ -39,8 +39,7 @@ EVENTS_BEHIND = {
     "pledges_clause": "SELECT f.event_id FROM pledges_effect f JOIN pledges_terms t ON t.pledge_id = f.pledge_id"
     " WHERE t.id = (s->>'terms_id')::bigint",
     "pledges_investment": "SELECT f.event_id FROM pledges_effect f WHERE f.investment_id = (s->>'id')::bigint",
-    "companies_company": "SELECT m.event_id FROM pledges_eventmark m"
-    " WHERE m.facet = 'group' AND m.value = s->>'slug'",
+    "companies_company": "SELECT m.event_id FROM pledges_eventmark m WHERE m.facet = 'group' AND m.value = s->>'slug'",
     "companies_companyname": "SELECT m.event_id FROM pledges_eventmark m JOIN companies_company c"
     " ON c.id = (s->>'company_id')::bigint WHERE m.facet = 'group' AND m.value = c.slug",
     "companies_ownership": "SELECT m.event_id FROM pledges_eventmark m JOIN companies_company c"

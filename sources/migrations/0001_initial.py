@@ -20,9 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
             ],
         ),
@@ -31,9 +29,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "retracted_because",
@@ -110,9 +106,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "language",
-                    models.CharField(
-                        blank=True, help_text="ISO 639-1, such as en.", max_length=35, null=True
-                    ),
+                    models.CharField(blank=True, help_text="ISO 639-1, such as en.", max_length=35, null=True),
                 ),
                 (
                     "type",
@@ -179,9 +173,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("exact", models.TextField()),
                 ("prefix", models.TextField(blank=True, default="")),
@@ -231,9 +223,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="source",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("url__isnull", True), ("url__iregex", "^https?://[^\\s/]"), _connector="OR"
-                ),
+                condition=models.Q(("url__isnull", True), ("url__iregex", "^https?://[^\\s/]"), _connector="OR"),
                 name="an_address_begins_with_http",
             ),
         ),
@@ -290,9 +280,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="passage",
-            constraint=models.UniqueConstraint(
-                fields=("id", "source"), name="a_passage_stands_in_one_source"
-            ),
+            constraint=models.UniqueConstraint(fields=("id", "source"), name="a_passage_stands_in_one_source"),
         ),
         migrations.AddConstraint(
             model_name="passage",
@@ -302,9 +290,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="citedwork",
-            constraint=models.UniqueConstraint(
-                fields=("source", "cited"), name="a_source_cites_another_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("source", "cited"), name="a_source_cites_another_once"),
         ),
         migrations.AddConstraint(
             model_name="citedwork",

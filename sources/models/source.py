@@ -55,9 +55,7 @@ class Source(Published):
     title_basis = models.CharField(max_length=11, choices=TitleBasis, default=TitleBasis.PAGE)
     authors = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     publisher = models.CharField(max_length=300, null=True, blank=True)
-    published = EDTFField(
-        "published", earliest="published_earliest", latest="published_latest", null=True, blank=True
-    )
+    published = EDTFField("published", earliest="published_earliest", latest="published_latest", null=True, blank=True)
     published_earliest = models.DateField(null=True, editable=False)
     published_latest = models.DateField(null=True, editable=False)
     date_printed = models.TextField("date as printed", null=True, blank=True)
@@ -65,9 +63,7 @@ class Source(Published):
     language = models.CharField(max_length=35, null=True, blank=True, help_text="ISO 639-1, such as en.")
     type = models.CharField(max_length=13, choices=Type)
     first_reported_by = models.CharField(max_length=300, null=True, blank=True)
-    first_report = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="later_reports"
-    )
+    first_report = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="later_reports")
     syndicated_from = models.CharField(max_length=300, null=True, blank=True)
     copy_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="copies")
     cites: models.ManyToManyField[Source, CitedWork] = models.ManyToManyField(
@@ -148,9 +144,7 @@ class Passage(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["source", "exact", "prefix", "suffix"], name="a_passage_is_on_record_once"
-            ),
+            models.UniqueConstraint(fields=["source", "exact", "prefix", "suffix"], name="a_passage_is_on_record_once"),
             # Lets a citation's foreign key say that its passage stands in its own source.
             models.UniqueConstraint(fields=["id", "source"], name="a_passage_stands_in_one_source"),
             models.CheckConstraint(name="a_passage_has_words", condition=~Q(exact__regex=r"^\s*$")),
