@@ -78,7 +78,9 @@ class ReadableForms:
         for name, values in request.POST.lists():
             for value in (name, *values):
                 # Django has read the parts of a multipart form by now, and put U+FFFD for what it could not.
-                fault = "bytes that are not UTF-8" if "\ufffd" in value else what_is_wrong(value.encode(errors="replace"))
+                fault = (
+                    "bytes that are not UTF-8" if "\ufffd" in value else what_is_wrong(value.encode(errors="replace"))
+                )
                 if fault:
                     return refuse(request, "The form", fault)
         return None

@@ -56,7 +56,9 @@ def usable() -> bool:
     """Whether packages can be installed into the environment that is there: its Python runs, and it was not moved."""
     if STAMP.exists() and not found():
         return False
-    return PYTHON.exists() and run([str(PYTHON), "-c", "import sys; sys.exit(sys.version_info < (3, 11))"], quietly=True)
+    return PYTHON.exists() and run(
+        [str(PYTHON), "-c", "import sys; sys.exit(sys.version_info < (3, 11))"], quietly=True
+    )
 
 
 def fits(packages: str) -> bool:
@@ -85,7 +87,15 @@ def run(command: list[str], *, quietly: bool = False, extra: dict[str, str] | No
 
 def plain_environment() -> dict[str, str]:
     """The environment without what would send the steps into another Python's folders."""
-    unwanted = ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PIP_REQUIRE_VIRTUALENV")
+    unwanted = (
+        "VIRTUAL_ENV",
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "PIP_TARGET",
+        "PIP_PREFIX",
+        "PIP_USER",
+        "PIP_REQUIRE_VIRTUALENV",
+    )
     return {name: value for name, value in os.environ.items() if name not in unwanted}
 
 
@@ -120,7 +130,9 @@ def install(packages: str) -> None:
     if "HOME" not in os.environ and "UV_CACHE_DIR" not in os.environ:
         trust["UV_CACHE_DIR"] = str(KEPT / "cache")
     if tool:
-        made = PYTHON.exists() or run([tool, "venv", "--quiet", "--python", sys.executable, str(ENVIRONMENT)], extra=trust)
+        made = PYTHON.exists() or run(
+            [tool, "venv", "--quiet", "--python", sys.executable, str(ENVIRONMENT)], extra=trust
+        )
         sync = [tool, "pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), str(lock)]
         if made and run(sync, extra=trust):
             return

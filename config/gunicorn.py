@@ -1,0 +1,35 @@
+"""How gunicorn serves the site, on a laptop and in production; command-line options override it."""
+
+import os
+import signal
+from typing import Any
+
+from config import environment
+from config.embedded.processes import die_with_parent
+
+bind = environment.text("GUNICORN_BIND", "127.0.0.1:8000")
+workers = environment.number("WEB_PROCESSES", 2, least=1)
+worker_class = "gthread"
+threads = environment.number("WEB_THREADS", 4, least=1)
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+# A leak somewhere then costs a restart now and again, not the machine.
+max_requests = 20_000
+max_requests_jitter = 2_000
+# The heartbeat file; a disk that is busy must not look like a dead worker.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") and os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+preload_app = False
+errorlog = "-"
+loglevel = "warning"
+accesslog = "-" if environment.flag("ACCESS_LOG", False) else None
+# No addresses of readers unless someone asks for an access log, and then no query of theirs.
+access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'
+# Only the proxy's own header counts, and only config.settings decides whether.
+forwarded_allow_ips = "127.0.0.1,::1"
+control_socket_disable = True
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A worker ends with its master, even if that is killed."""
+    die_with_parent(signal.SIGTERM, parent=server.pid)
