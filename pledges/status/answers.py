@@ -28,9 +28,7 @@ class Headline(StrEnum):
 
 
 # A contradicted clause is open: a breach does not end a promise.
-CLOSED = frozenset(
-    {Headline.WITHDRAWN, Headline.SUPERSEDED, Headline.COMPLETED, Headline.RELEASED, Headline.LAPSED}
-)
+CLOSED = frozenset({Headline.WITHDRAWN, Headline.SUPERSEDED, Headline.COMPLETED, Headline.RELEASED, Headline.LAPSED})
 
 
 class Text(StrEnum):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from dates.edtf import EdtfDate
 from pledges.vocabulary import Nature, PledgeEffect, Standing
 
 from .answers import Cause, Rule
@@ -54,6 +55,23 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """The last day in force: the earliest and the latest day that it can be (None: open), and who says so."""
+
+    earliest: date | None
+    latest: date | None
+    says: EdtfDate
+    set_by: Effect
+
+    def surely_over(self, day: date) -> bool:
+        return self.latest is not None and day > self.latest
+
+    def maybe_over(self, day: date) -> bool:
+        """Whether it cannot be told on that day if the clause has ended."""
+        return not self.surely_over(day) and (self.earliest is None or day > self.earliest)
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """What happened to one clause so far.
 
@@ -90,21 +108,26 @@ class Story:
         return self.withdrawn or self.superseded or self.completed or self.released
 
     @property
-    def term(self) -> tuple[date | None, date | None, Use] | None:
-        """The last day in force, as the earliest and the latest day it can be, and what set it.
+    def term(self) -> Term | None:
+        """When the clause ends by the calendar.
 
-        Several dates: whichever comes first ends the clause. An extension replaces them, unless a later
-        wording names a date again.
+        Several dates: whichever comes first ends it. An extension replaces them, unless a later wording
+        names a date again; an extension without a date leaves no term.
         """
         ends = [condition.ends for condition in self.clause.conditions if condition.ends is not None]
-        extended, worded_by = self.extended, self.worded_by
-        if extended is not None and (not ends or extended.effect.position >= worded_by.effect.position):
+        extended = self.extended
+        if extended and (not ends or extended.effect.position >= self.worded_by.effect.position):
             until = extended.effect.until
-            return (until.earliest, until.latest, extended) if until else None
+            return Term(until.earliest, until.latest, says=until, set_by=extended.effect) if until else None
         if not ends:
             return None
-        earliest = None if any(end.earliest is None for end in ends) else min(_known(e.earliest for e in ends))
-        return earliest, min(_known(end.latest for end in ends), default=None), worded_by
+        opens = any(end.earliest is None for end in ends)
+        return Term(
+            None if opens else min(end.earliest for end in ends if end.earliest),
+            min((end.latest for end in ends if end.latest), default=None),
+            says=min(ends, key=lambda end: end.latest or date.max),
+            set_by=self.worded_by.effect,
+        )
 
 
 Chapter = Mapping[str, Story]
@@ -117,11 +140,7 @@ def told(facts: Facts) -> tuple[tuple[Effect, ...], tuple[Chapter, ...]]:
     """
     ordered = sorted(facts.effects, key=lambda effect: (effect.position, effect.id))
     made = next((n for n, effect in enumerate(ordered) if effect.kind == PledgeEffect.MADE), len(ordered))
-    effects = tuple(
-        effect
-        for n, effect in enumerate(ordered[made:])
-        if n == 0 or effect.kind != PledgeEffect.MADE
-    )
+    effects = tuple(effect for n, effect in enumerate(ordered[made:]) if n == 0 or effect.kind != PledgeEffect.MADE)
     versions = {version.introduced_by: version for version in facts.terms}
     first_effective = _belongs_to(effects, versions)
     chapters: list[Chapter] = [{}]
@@ -139,9 +158,7 @@ def told(facts: Facts) -> tuple[tuple[Effect, ...], tuple[Chapter, ...]]:
     return effects, tuple(chapters)
 
 
-def _belongs_to(
-    effects: tuple[Effect, ...], versions: Mapping[str, TermsVersion]
-) -> dict[str, tuple[Effect, ...]]:
+def _belongs_to(effects: tuple[Effect, ...], versions: Mapping[str, TermsVersion]) -> dict[str, tuple[Effect, ...]]:
     """Which “took effect” goes with which wording: the wording just before it, not one of years ago."""
     found: dict[str, tuple[Effect, ...]] = {}
     wording: str | None = None
@@ -155,9 +172,7 @@ def _belongs_to(
     return found
 
 
-def _reword(
-    chapter: dict[str, Story], effect: Effect, version: TermsVersion, *, waits_for: tuple[Effect, ...]
-) -> None:
+def _reword(chapter: dict[str, Story], effect: Effect, version: TermsVersion, *, waits_for: tuple[Effect, ...]) -> None:
     """Replace the wording: clauses stay, come or go."""
     kept = {clause.key: clause for clause in version.clauses}
     by_made = effect.kind == PledgeEffect.MADE
@@ -207,6 +222,8 @@ def _told_of(story: Story, effect: Effect, version: TermsVersion | None) -> Stor
         return story
     if not story.present:
         return story
+    if kind in MARKS and story.begun.effect.id == effect.id:
+        return story  # the clause came with this change; it was not itself changed
     match kind:
         case PledgeEffect.EFFECTIVE if not story.is_act and not story.in_force:
             return replace(story, in_force=True, took_effect=Use(effect, Rule.TOOK_EFFECT))
@@ -216,7 +233,7 @@ def _told_of(story: Story, effect: Effect, version: TermsVersion | None) -> Stor
             return replace(story, mark=Use(effect, MARKS[PledgeEffect(kind)]))
         case PledgeEffect.REWORDED if story.mark is None or story.mark.rule is Rule.REWORDED:
             return replace(story, mark=Use(effect, Rule.REWORDED))
-        case PledgeEffect.WITHDRAWN | PledgeEffect.REMOVED:
+        case PledgeEffect.WITHDRAWN | PledgeEffect.REMOVED if version is None or effect.clauses is not None:
             return replace(story, withdrawn=Use(effect, Rule(kind)), restored=None)
         case PledgeEffect.REAFFIRMED if story.withdrawn is not None:
             return replace(story, withdrawn=None, restored=Use(effect, Rule.RESTORED))
@@ -256,13 +273,9 @@ def _told_against(story: Story, effect: Effect) -> Story:
 def _was_over(story: Story, effect: Effect) -> bool:
     if story.ended:
         return True
-    latest = story.term[1] if story.term else None
-    return latest is not None and effect.date.earliest is not None and effect.date.earliest > latest
+    starts = effect.date.earliest
+    return story.term is not None and starts is not None and story.term.surely_over(starts)
 
 
 def _disputed(story: Story, effect: Effect) -> Story:
     return replace(story, disputed=(*story.disputed, Use(effect, Rule.DISPUTED)))
-
-
-def _known(days: Iterable[date | None]) -> list[date]:
-    return [day for day in days if day is not None]
