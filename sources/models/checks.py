@@ -1,0 +1,295 @@
+"""What is known of a source's address, what each check saw, and what follows for a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from sources.outcomes import Likeness, Outcome
+from sources.states import Standing, State, WatchClass
+
+from .source import Passage, Source
+
+
+class Host(models.Model):
+    """One registrable domain: asked politely, by one worker at a time.
+
+    The lease is what makes that so: a number that a worker must show again when it writes.
+    """
+
+    key = models.TextField(unique=True)
+    due_at = models.DateTimeField(null=True, help_text="When the first of its sources may be asked for.")
+    lease = models.BigIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    resume_at = models.DateTimeField(null=True, help_text="Not to be asked before, by its own word or by ours.")
+    backoff_seconds = models.IntegerField(default=0)
+    frozen_until = models.DateTimeField(null=True, help_text="The whole host was failing: no strikes until then.")
+
+    SITE_MAY = ("SELECT", "INSERT", "UPDATE")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(leased_until=None), name="hosts_that_fall_due"),
+            models.Index(fields=["leased_until"], condition=~Q(leased_until=None), name="hosts_that_are_leased"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class LinkStateQuerySet(models.QuerySet["LinkState"]):
+    def due(self, *, at: datetime) -> Self:
+        """Sources that may be checked now and are not held by a worker."""
+        return self.filter(due_at__lte=at, lease=None)
+
+    def watched(self) -> Self:
+        return self.filter(due_at__isnull=False)
+
+
+class LinkState(models.Model):
+    """The published state of a source's address, and all that the next check needs.
+
+    There is one for every source with an address; `sources.services.watch_sources` sees to it.
+    """
+
+    source = models.OneToOneField(Source, models.PROTECT, primary_key=True, related_name="link_state")
+    host = models.ForeignKey(Host, models.PROTECT, related_name="link_states")
+    watched = models.UUIDField(editable=False, help_text="Digest of the address that all of this is about.")
+    own_page = models.BooleanField(default=False, help_text="A company's own page that holds a quotation.")
+    enrolled_at = models.DateTimeField()
+
+    state = models.CharField(max_length=12, choices=State, default=State.UNCHECKED)
+    since = models.DateTimeField(null=True)
+    moved = models.BooleanField(default=False)
+    changed = models.BooleanField(default=False)
+    hijacked = models.BooleanField(default=False)
+    tls_problem = models.BooleanField("TLS problem", default=False)
+    has_archive = models.BooleanField(default=False, help_text="A public archive holds a copy.")
+
+    override_state = models.CharField(max_length=12, choices=State, null=True, blank=True)
+    override_until = models.DateTimeField(null=True, blank=True)
+    override_because = models.TextField(blank=True, default="")
+    overridden_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    hard_strikes = ArrayField(models.DateTimeField(), default=list, blank=True)
+    removals = ArrayField(models.DateTimeField(), default=list, blank=True)
+    soft_strikes = ArrayField(models.DateTimeField(), default=list, blank=True)
+    blocked_since = models.DateTimeField(null=True)
+    moved_to = models.TextField(null=True)
+    moved_sightings = models.SmallIntegerField(default=0)
+    streak = models.SmallIntegerField(default=0)
+
+    last_ok_at = models.DateTimeField(null=True)
+    last_checked_at = models.DateTimeField(null=True)
+    last_outcome = models.SmallIntegerField(choices=Outcome, null=True)
+    last_status = models.SmallIntegerField(null=True)
+    last_by_network = models.BooleanField(default=False)
+    last_reason = models.TextField(blank=True, default="")
+
+    etag = models.TextField(null=True)
+    last_modified = models.TextField(null=True)
+    digest = models.BigIntegerField(null=True, help_text="First eight bytes of the SHA-256 of the last good body.")
+
+    due_at = models.DateTimeField(null=True, help_text="Empty: not to be checked.")
+    lease = models.BigIntegerField(null=True)
+    tries = models.SmallIntegerField(default=0, help_text="Checks begun since the last one that ended.")
+
+    objects = LinkStateQuerySet.as_manager()
+
+    SITE_MAY = ("SELECT", "INSERT", "UPDATE")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["host", "due_at"], name="sources_due_by_host"),
+            models.Index(fields=["last_checked_at"], name="sources_by_last_check"),
+            models.Index(fields=["state", "source"], name="sources_by_link_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="an_overridden_state_says_until_when_and_why",
+                condition=Q(override_state=None)
+                | Q(override_until__isnull=False) & ~Q(override_because__regex=r"^\s*$"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.get_state_display()}"
+
+    @property
+    def standing(self) -> Standing:
+        """This row as the state machine reads it."""
+        return Standing(
+            state=State(self.state),
+            since=self.since,
+            moved=self.moved,
+            changed=self.changed,
+            hijacked=self.hijacked,
+            tls_problem=self.tls_problem,
+            hard_strikes=tuple(self.hard_strikes),
+            removals=tuple(self.removals),
+            soft_strikes=tuple(self.soft_strikes),
+            blocked_since=self.blocked_since,
+            moved_to=self.moved_to,
+            moved_sightings=self.moved_sightings,
+            streak=self.streak,
+            last_ok_at=self.last_ok_at,
+        )
+
+    def take(self, standing: Standing) -> None:
+        """Set this row's fields from a standing; nothing is saved."""
+        for name, value in standing._asdict().items():
+            setattr(self, name, list(value) if isinstance(value, tuple) else value)
+
+    def published_state(self, *, at: datetime) -> State:
+        """The state that readers are shown: a person's word while it holds, else the checks'."""
+        if self.override_state and self.override_until and at < self.override_until:
+            return State(self.override_state)
+        return State(self.state)
+
+    def watch_class(self, *, at: datetime, young_days: float) -> WatchClass:
+        if self.own_page:
+            return WatchClass.OWN_PAGE
+        if (at - self.enrolled_at).total_seconds() < young_days * 86_400:
+            return WatchClass.YOUNG
+        return WatchClass.OTHER
+
+
+class LinkCheck(models.Model):
+    """What one check saw. Append-only, one row for a source and the slot it was due in, kept for 90 days.
+
+    The table is partitioned by month of the slot; it holds no address, only small codes.
+    """
+
+    class Discarded(models.IntegerChoices):
+        """Why a failure was no strike."""
+
+        NO = 0, "counted"
+        OWN_FAULT = 1, "our own line was failing"
+        HOST_INCIDENT = 2, "the whole host was failing"
+
+    pk = models.CompositePrimaryKey("source_id", "slot")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="link_checks", db_index=False)
+    slot = models.DateTimeField(help_text="When it was due.")
+    checked_at = models.DateTimeField()
+    lease = models.BigIntegerField()
+    digest = models.BigIntegerField(null=True)
+    elapsed_ms = models.IntegerField()
+    wire_bytes = models.IntegerField()
+    outcome = models.SmallIntegerField(choices=Outcome)
+    status = models.SmallIntegerField(null=True)
+    hops = models.SmallIntegerField()
+    likeness = models.SmallIntegerField(choices=Likeness)
+    discarded = models.SmallIntegerField(choices=Discarded, default=Discarded.NO)
+
+    SITE_MAY = ("SELECT", "INSERT")
+
+    def __str__(self) -> str:
+        return f"{self.checked_at:%Y-%m-%d %H:%M} {self.get_outcome_display()}"
+
+
+class StateChange(models.Model):
+    """One change of a published state or flag, with what it rests on. Kept for ever."""
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="state_changes")
+    at = models.DateTimeField()
+    before = models.CharField(max_length=12, choices=State)
+    after = models.CharField(max_length=12, choices=State)
+    flags = ArrayField(models.CharField(max_length=11), default=list, help_text="The flags that stood after it.")
+    reason = models.TextField()
+    outcome = models.SmallIntegerField(choices=Outcome, null=True)
+    evidence = models.JSONField(default=dict)
+
+    SITE_MAY = ("SELECT", "INSERT")
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "-at"], name="state_changes_of_a_source")]
+        constraints = [models.CheckConstraint(name="a_change_of_state_says_why", condition=~Q(reason=""))]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}, {self.at:%Y-%m-%d}"
+
+
+class Snapshot(models.Model):
+    """A copy of a source at a moment."""
+
+    class Kind(models.TextChoices):
+        OWN = "own", "our own capture"
+        MEMENTO = "memento", "a copy in a public archive"
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="snapshots")
+    kind = models.CharField(max_length=7, choices=Kind)
+    url = models.TextField("address", null=True, blank=True)
+    captured_at = models.DateTimeField()
+    digest = models.CharField("SHA-256 of the body", max_length=64, null=True, blank=True)
+    note = models.TextField(blank=True, default="")
+
+    SITE_MAY = ("SELECT", "INSERT", "UPDATE")
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "captured_at"], name="snapshots_of_a_source")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "url"], name="an_archived_copy_is_on_record_once"),
+            models.CheckConstraint(
+                name="a_copy_in_a_public_archive_has_an_address",
+                condition=Q(kind="own") | Q(url__iregex=r"^https?://[^\s/]"),
+            ),
+            models.CheckConstraint(
+                name="a_copy_of_our_own_has_a_digest",
+                condition=Q(kind="memento") | Q(digest__regex=r"^[0-9a-f]{64}$"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.captured_at:%Y-%m-%d}"
+
+
+class Finding(models.Model):
+    """What follows from checks for a person. Open until a person, or a later check, closes it."""
+
+    class Kind(models.TextChoices):
+        DEAD = "dead", "the page is gone"
+        ANSWERS_AGAIN = "answers-again", "a lost address answers again with something else"
+        MOVED = "moved", "the page has moved for good"
+        HIJACKED = "hijacked", "another party holds the address"
+        REFUSED = "refused", "the address may not be asked for"
+        WRONG_TYPE = "wrong-type", "the page became a log-in or a file of another kind"
+        QUOTATION = "quotation", "a quotation no longer stands on the page"
+        STUCK = "stuck", "the check itself failed three times"
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="findings")
+    passage = models.ForeignKey(Passage, models.PROTECT, null=True, blank=True, related_name="findings")
+    kind = models.CharField(max_length=13, choices=Kind)
+    detail = models.TextField(blank=True, default="")
+    evidence = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_because = models.TextField(blank=True, default="")
+
+    SITE_MAY = ("SELECT", "INSERT", "UPDATE")
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "opened_at"], condition=Q(closed_at=None), name="open_findings")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "kind", "passage"],
+                condition=Q(closed_at=None),
+                nulls_distinct=False,
+                name="a_finding_is_open_once",
+            ),
+            models.CheckConstraint(
+                name="a_closed_finding_says_why",
+                condition=Q(closed_at=None) | ~Q(closed_because__regex=r"^\s*$"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.get_kind_display()}"

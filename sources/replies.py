@@ -1,0 +1,60 @@
+"""What comes back from a fetch, whoever fetched it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Fault(StrEnum):
+    """Why there is no whole answer. The words are for the operator's eye and for tests."""
+
+    UNSAFE = "unsafe"
+    UNSUPPORTED = "unsupported"
+    NO_SUCH_NAME = "no such name"
+    NAME_LOOKUP = "name lookup failed"
+    TIME_OUT = "time-out"
+    REFUSED = "connection refused"
+    CUT_OFF = "connection cut off"
+    TLS = "certificate or TLS"
+    MALFORMED = "malformed answer"
+    LOOP = "redirect loop"
+    HOPS = "too many redirects"
+    TOO_BIG = "too big"
+
+
+class Hop(NamedTuple):
+    """One request on the way: what was asked, what it answered, and where it was sent."""
+
+    url: str
+    status: int
+    location: str | None
+    ip: str | None
+
+
+class Reply(NamedTuple):
+    """All that one fetch brought. `status` and `fault` may both be there: too big, or cut off midway."""
+
+    url: str
+    final_url: str
+    hops: tuple[Hop, ...] = ()
+    status: int | None = None
+    fault: Fault | None = None
+    detail: str = ""
+    content_type: str = ""
+    charset: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    retry_after: int | None = None  # seconds
+    challenge: bool = False  # the server said in a header that it wants a human being
+    body: bytes = b""  # decoded, at most Limits.kept_bytes
+    digest: bytes | None = None  # SHA-256 of the whole decoded body
+    wire_bytes: int = 0
+    elapsed_ms: int = 0
+
+
+class Conditions(NamedTuple):
+    """What the last reading left for a conditional request (RFC 9110, section 13)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
