@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+NOT_UTF8 = "bytes that are not UTF-8"
 PERMISSIONS_POLICY = (
     "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
     "microphone=(), midi=(), payment=(), usb=()"
@@ -33,7 +34,7 @@ def what_is_wrong(raw: bytes) -> str:
     try:
         raw.decode()
     except UnicodeDecodeError:
-        return "bytes that are not UTF-8"
+        return NOT_UTF8
     return ""
 
 
@@ -78,9 +79,7 @@ class ReadableForms:
         for name, values in request.POST.lists():
             for value in (name, *values):
                 # Django has read the parts of a multipart form by now, and put U+FFFD for what it could not.
-                fault = (
-                    "bytes that are not UTF-8" if "\ufffd" in value else what_is_wrong(value.encode(errors="replace"))
-                )
+                fault = NOT_UTF8 if "\ufffd" in value else what_is_wrong(value.encode(errors="replace"))
                 if fault:
                     return refuse(request, "The form", fault)
         return None

@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class DigestStorage(CompressedManifestStaticFilesStorage):
+class DigestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
     """As its parent; before ``collectstatic`` has run it gives the plain names instead of failing."""
 
     def stored_name(self, name: str) -> str:

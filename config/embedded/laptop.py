@@ -14,6 +14,7 @@ def laptop_environment(home: Path, addresses: dict[str, str]) -> dict[str, str]:
     :param addresses: those of the embedded services.
     """
     given = dict(os.environ)
+    (home / "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise looks for it, collected or not
     settings = {
         "PLEDGE_RECORD_HOME": str(home),
         "HTTPS": "0",

@@ -103,7 +103,7 @@ class Cluster:
         """The process that runs on this cluster now, if any; a number that the system gave to another is none."""
         try:
             pid = int((self.where.cluster / "postmaster.pid").read_text().split()[0])
-            command = subprocess.run(
+            command = subprocess.run(  # noqa: S603
                 ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607  its place differs between systems
                 capture_output=True,
                 text=True,

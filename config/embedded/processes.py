@@ -129,7 +129,7 @@ class Process:
                 process_group=0 if self.own_group else None,
                 pass_fds=self.keep_open,
                 # Runs after the change of user, which would have cleared it.
-                preexec_fn=lambda: die_with_parent(self.ends_with_parent, parent=parent),  # noqa: PLW1509
+                preexec_fn=lambda: die_with_parent(self.ends_with_parent, parent=parent),
             )
         except OSError as error:
             raise CannotStart(f"Cannot start {self.name} ({self.arguments[0]}): {error.strerror}.") from None

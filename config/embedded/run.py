@@ -50,6 +50,8 @@ def manage(home: Path, arguments: list[str]) -> int:
     """
     services = services_wanted(home)
     command = [sys.executable, "manage.py", *arguments]
+    # The history says by which way a change came.
+    os.environ.setdefault("APPLICATION_NAME", f"manage {arguments[0]}" if arguments else "manage")
     if not services.addresses():
         return run_beside(Supervisor(), command, laptop_environment(home, {}))
     users = FolderLock(home / "services-users.lock")

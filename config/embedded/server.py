@@ -83,7 +83,7 @@ def site_processes(settings: dict[str, str], pages: socket.socket) -> list[Proce
         Process(
             "the web server",
             web + (["--reload"] if debug else []),
-            environment=settings | {"GUNICORN_BIND": f"fd://{pages.fileno()}"},
+            environment=settings | {"GUNICORN_BIND": f"fd://{pages.fileno()}", "APPLICATION_NAME": "web"},
             keep_open=[pages.fileno()],
             folder=environment.CHECKOUT,
             patience=15,
@@ -91,7 +91,7 @@ def site_processes(settings: dict[str, str], pages: socket.socket) -> list[Proce
         Process(
             "the worker",
             worker,
-            environment=settings,
+            environment=settings | {"APPLICATION_NAME": "worker"},
             folder=environment.CHECKOUT,
             patience=15,
             # What it had begun is leased in the database and done again by the next one.
@@ -115,7 +115,7 @@ def prepare(settings: dict[str, str], *, data: Path | None, supervisor: Supervis
     step.start()
     while step.running:
         supervisor.pause(LOOK_EVERY)
-        if supervisor.signals:
+        if supervisor.asked_to_stop():
             step.stop()
             return
         supervisor.look()
@@ -142,7 +142,7 @@ def wait_for_pages(port: int, settings: dict[str, str], supervisor: Supervisor) 
     host = (environment.names("ALLOWED_HOSTS", []) or [f"{HOST}:{port}"])[0].removeprefix(".").replace("*", HOST)
     https = settings["HTTPS"].strip().lower() in environment.TRUE
     until = time.monotonic() + PAGES_SECONDS
-    while not supervisor.signals:
+    while not supervisor.asked_to_stop():
         ready = answer(port, "/readyz", host, https=https)
         if ready == 200:
             page = answer(port, "/", host, https=https)
@@ -171,13 +171,13 @@ def serve(asked: argparse.Namespace) -> int:
         settings = laptop_environment(home, services.addresses())
         data = environment.CHECKOUT / "data"
         prepare(settings, data=None if asked.no_data or not data.is_dir() else data, supervisor=supervisor)
-        if supervisor.signals:
+        if supervisor.asked_to_stop():
             return 0
         for process in site_processes(settings, pages):
             supervisor.add(Watched(process))
         if wait_for_pages(port, settings, supervisor):
             print(f"Ready: {address}", flush=True)
-        while not supervisor.signals:
+        while not supervisor.asked_to_stop():
             supervisor.pause(LOOK_EVERY)
             supervisor.look()
         say("Stopping.")

@@ -95,6 +95,10 @@ class Supervisor:
             for each in self.watched:
                 each.process.patience = 0.5
 
+    def asked_to_stop(self) -> bool:
+        """Whether a signal has come."""
+        return self.signals > 0
+
     def add(self, watched: Watched) -> None:
         watched.start()
         self.watched.append(watched)

@@ -3,7 +3,7 @@
 import psycopg2
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +20,13 @@ def test_the_tests_run_as_the_role_that_owns_nothing() -> None:
 
 
 def test_the_sites_role_can_neither_empty_nor_change_a_table() -> None:
-    for statement in (
+    attempts = [
         "TRUNCATE accounts_user CASCADE",
         "ALTER TABLE accounts_user DISABLE TRIGGER ALL",
-        "CREATE TABLE x ()",
-    ):
+        "CREATE TABLE public.x ()",
+    ]
+
+    for statement in attempts:
         with pytest.raises(ProgrammingError) as refusal, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
         assert isinstance(refusal.value.__cause__, psycopg2.errors.InsufficientPrivilege)
