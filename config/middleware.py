@@ -51,10 +51,11 @@ class ReadableInput:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # WSGI hands both over as text of one character a byte (PEP 3333).
-        path = str(request.META.get("PATH_INFO", "")).encode("latin-1", "replace")
-        query = str(request.META.get("QUERY_STRING", "")).encode("latin-1", "replace")
-        for place, raw in (("The address", path), ("The part of the address after “?”", unquote_to_bytes(query))):
+        # Django has decoded the path by now, and escaped again what it could not decode (RFC 3987, 3.2).
+        path = unquote_to_bytes(request.path_info)
+        # WSGI hands the query over as text of one character a byte (PEP 3333).
+        query = unquote_to_bytes(str(request.META.get("QUERY_STRING", "")).encode("latin-1", "replace"))
+        for place, raw in (("The address", path), ("The part of the address after “?”", query)):
             fault = what_is_wrong(raw)
             if fault:
                 return refuse(request, place, fault)
