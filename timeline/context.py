@@ -51,7 +51,7 @@ class Site:
 
     @cached_property
     def theme(self) -> str:
-        """"light" or "dark" if the reader has chosen one, else ""."""
+        """What the reader has chosen, "light" or "dark"; empty if nothing."""
         chosen = self.request.COOKIES.get(THEME_COOKIE, "")
         return chosen if chosen in THEMES else ""
 

@@ -17,7 +17,7 @@ THEMES = ("light", "dark")
 
 
 def file_name(path: str, width: int, theme: str) -> str:
-    """"/companies/microsoft/?as_of=2020-06-12" as "companies-microsoft-as_of-2020-06-12-390-dark.png"."""
+    """The name for /companies/microsoft/?as_of=2020-06-12 is "companies-microsoft-as_of-2020-06-12-390-dark.png"."""
     words = re.sub(r"[^\w.]+", "-", path).strip("-") or "overview"
     return f"{words}-{width}-{theme}.png"
 

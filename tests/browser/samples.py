@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from timeline import words  # noqa: F401 - the sheet goes through every slug
+from timeline import words
 from timeline.components import (
     Account,
     Chip,
@@ -171,7 +171,9 @@ FOLDED = Facet(
 HISTOGRAM = Histogram(
     years=[
         YearCount(year=year, count=count, href=f"?year={year}", on=year >= 2018)
-        for year, count in zip(range(2008, 2027), (1, 0, 0, 0, 0, 0, 0, 0, 2, 3, 9, 21, 64, 40, 31, 27, 22, 14, 9), strict=True)
+        for year, count in zip(
+            range(2008, 2027), (1, 0, 0, 0, 0, 0, 0, 0, 2, 3, 9, 21, 64, 40, 31, 27, 22, 14, 9), strict=True
+        )
     ]
 )
 FEW_YEARS = Histogram(
@@ -234,13 +236,29 @@ TERMS = [
         current=True,
         wording="We will not sell to police departments in the United States.",
         citations=TWO,
-        clauses=[ClauseShown(label="Not sell", status=IN_FORCE, scope=SCOPE), ClauseShown(label="Ask for a law", status=UNCLEAR)],
+        clauses=[
+            ClauseShown(label="Not sell", status=IN_FORCE, scope=SCOPE),
+            ClauseShown(label="Ask for a law", status=UNCLEAR),
+        ],
     ),
     TermsShown(number=1, change="As made", from_date=MONTH, until_date=DAY, wording="We will not sell it.", clauses=()),
 ]
 STEPS = [
-    Step(date=DAY, label="In force", summary="Microsoft states the pledge.", citations=TWO, says_who="Says who: the company.", now=True),
-    Step(date=MONTH, label="Earlier practice", summary="Refused a Californian agency.", href="/events/refusal/", citations=CONTEXT),
+    Step(
+        date=DAY,
+        label="In force",
+        summary="Microsoft states the pledge.",
+        citations=TWO,
+        says_who="Says who: the company.",
+        now=True,
+    ),
+    Step(
+        date=MONTH,
+        label="Earlier practice",
+        summary="Refused a Californian agency.",
+        href="/events/refusal/",
+        citations=CONTEXT,
+    ),
 ]
 FIGURES = [
     Figure(number=1204, before="company pledges", linked="in force", href="/timeline/?status=in-force"),
@@ -267,12 +285,20 @@ SPANS = [
     SpanShown(status=IN_FORCE, from_date=MONTH, until_date=DAY),
     SpanShown(status=Status(headline="lapsed"), from_date=DAY),
 ]
-CHECKS = [LinkCheckMark(link_state=state, on="12 June 2020") for state in ("live", "live", "changed", "suspect", "dead")]
+CHECKS = [
+    LinkCheckMark(link_state=state, on="12 June 2020") for state in ("live", "live", "changed", "suspect", "dead")
+]
 MENU = Menu(
     label="Cite / Download",
     intro="14 events, 5 sources in this selection: company is Microsoft.",
     groups=[
-        ("Citations", [MenuLink(label="BibTeX", href="/timeline/export/", hint=".bib"), MenuLink(label="RIS", href="/timeline/export/", hint="Zotero, EndNote")]),
+        (
+            "Citations",
+            [
+                MenuLink(label="BibTeX", href="/timeline/export/", hint=".bib"),
+                MenuLink(label="RIS", href="/timeline/export/", hint="Zotero, EndNote"),
+            ],
+        ),
         ("Data", [MenuLink(label="CSV", href="/timeline/export/", hint="one row an event")]),
     ],
     foot="The filters and the date are written into every file.",
