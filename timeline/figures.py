@@ -1,0 +1,686 @@
+"""The picture of companies by time, drawn on the server from plain values.
+
+A page hands over lanes (a company each) with bars (pledges), holdings (investments) and happenings
+(other events); :func:`draw` works out two drawings of the same facts, a wide one with labels beside the
+bars and a narrow one with labels above them, between which the style sheet chooses. Part:
+``components/swimlane.html``.
+
+What the marks mean: a bar runs from the day a pledge was made to the day it ended, in the pattern of its
+status on each day, solid up to the page's date and tinted after it. A square end is a known end, an arrow
+is none. A dotted line is the whole period in which an event of vague date may fall. Nothing after the
+page's date is drawn but what the words themselves set for it.
+
+All numbers in the drawings are in units of the viewBox and are written as text, so that no locale can
+change them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final
+
+from dates.edtf import display_day
+
+# Widths of letters in the text face at 13 units, on average; a little too wide is better than too narrow.
+LETTER: Final = 6.5
+TARGET: Final = 24.0
+
+
+# --- what a page hands over -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """Days on which a bar has one look. ``until`` is the day after the last one, None where it goes on.
+
+    word: the status in words, for those who do not see the pattern.
+    """
+
+    headline: str
+    word: str
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """A pledge.
+
+    stretches: its statuses up to the page's date, oldest first.
+    closed: the look and word of the status that ended it, and since when; None while it is open.
+    planned: the last day that its words set for it, None where they set none.
+    said: what a screen reader says after the label.
+    """
+
+    label: str
+    href: str
+    stretches: Sequence[Stretch]
+    closed: Stretch | None = None
+    planned: date | None = None
+    said: str = ""
+    differs: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """A stake: from when, and until when if its sale is on record. Each date with its earliest and latest day.
+
+    note: the sum, as reported.
+    """
+
+    label: str
+    href: str
+    since: tuple[date, date]
+    until: tuple[date, date] | None = None
+    note: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happening:
+    """Any other event, on one day or on some day of a span. date: as printed."""
+
+    title: str
+    href: str
+    earliest: date
+    latest: date
+    date: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """A company. ``more``: given two days, the address of the list of its events between them."""
+
+    name: str
+    note: str = ""
+    href: str = ""
+    bars: Sequence[Bar] = ()
+    holdings: Sequence[Holding] = ()
+    happenings: Sequence[Happening] = ()
+    more: Callable[[date, date], str] | None = None
+
+    def days(self) -> Iterable[date]:
+        for bar in self.bars:
+            yield from (stretch.since for stretch in bar.stretches)
+            if bar.closed:
+                yield bar.closed.since
+        for holding in self.holdings:
+            yield from holding.since
+            yield from holding.until or ()
+        for happening in self.happenings:
+            yield happening.earliest
+            yield happening.latest
+
+
+# --- what the template prints -----------------------------------------------------------------------------
+
+
+def _n(number: float) -> str:
+    """A length for an attribute: one decimal, none where it is zero."""
+    return f"{number:.1f}".removesuffix(".0")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One SVG element: its name, its attributes in order, and its text. ``quiet``: hidden from screen readers."""
+
+    tag: str
+    attributes: tuple[tuple[str, str], ...]
+    text: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Shapes that are one link (or none, where ``href`` is empty)."""
+
+    shapes: tuple[Shape, ...]
+    href: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    width: str
+    height: str
+    axis: Sequence[Shape]
+    frame: Sequence[Shape]
+    marks: Sequence[Mark]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableRow:
+    """The same facts in words."""
+
+    who: str
+    what: str
+    href: str
+    since: str
+    until: str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swimlane:
+    """Two drawings of the same lanes, with a table of the same facts. Part: ``swimlane.html``.
+
+    key: makes the ids of this picture its own on the page.
+    headlines: the looks that occur, for the key. marks: whether anything but bars occurs.
+    """
+
+    key: str
+    title: str
+    description: str
+    wide: Drawing
+    narrow: Drawing
+    headlines: Sequence[str]
+    marks: bool
+    differs: bool
+    table: Sequence[TableRow] = field(default_factory=tuple)
+
+
+def _line(css: str, x1: float, x2: float, y1: float, y2: float) -> Shape:
+    return Shape("line", (("class", css), ("x1", _n(x1)), ("x2", _n(x2)), ("y1", _n(y1)), ("y2", _n(y2))))
+
+
+def _rect(css: str, x: float, y: float, width: float, height: float, fill: str = "") -> Shape:
+    attributes = [("class", css), ("x", _n(x)), ("y", _n(y)), ("width", _n(max(width, 0))), ("height", _n(height))]
+    return Shape("rect", tuple([*attributes, ("fill", fill)] if fill else attributes))
+
+
+def _path(css: str, d: str, fill: str = "") -> Shape:
+    return Shape("path", (("class", css), ("d", d), *((("fill", fill),) if fill else ())))
+
+
+def _words(css: str, x: float, y: float, text: str, anchor: str = "") -> Shape:
+    attributes = [("class", css), ("x", _n(x)), ("y", _n(y))]
+    return Shape("text", tuple([*attributes, ("text-anchor", anchor)] if anchor else attributes), text, quiet=True)
+
+
+def _pattern(headline: str) -> str:
+    return f"url(#pt-{headline})"
+
+
+def _width(text: str, size: float = 13.0) -> float:
+    return len(text) * LETTER * size / 13.0
+
+
+def shortened(text: str, letters: int) -> str:
+    """The text, or its beginning with an ellipsis, cut between words where that loses little."""
+    if len(text) <= letters:
+        return text
+    cut = text[: letters - 1]
+    at_word = cut.rsplit(" ", 1)[0]
+    return (at_word if len(at_word) > letters * 0.6 else cut).rstrip(" ,;:") + "…"
+
+
+def in_lines(text: str, letters: int, most: int = 2) -> list[str]:
+    """A name in at most so many lines, its end cut off with an ellipsis."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= letters:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    kept = [shortened(line, letters) for line in lines[:most]]
+    if len(lines) > most and not kept[-1].endswith("…"):
+        kept[-1] = shortened(kept[-1] + " …", letters) if len(kept[-1]) > letters - 2 else kept[-1] + " …"
+    return kept
+
+
+# --- time -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Days to units. ``first`` and ``last`` are the ends of what is shown."""
+
+    first: date
+    last: date
+    left: float
+    right: float
+
+    def x(self, day: date) -> float:
+        days = (min(max(day, self.first), self.last) - self.first).days
+        return self.left + (self.right - self.left) * days / max((self.last - self.first).days, 1)
+
+    def day(self, x: float) -> date:
+        part = (x - self.left) / (self.right - self.left)
+        return self.first + timedelta(days=round((self.last - self.first).days * min(max(part, 0.0), 1.0)))
+
+
+def shown_time(lanes: Sequence[Lane], today: date) -> tuple[date, date]:
+    """From the beginning of the first year in which something is, to a while after the page's date."""
+    first = min((day for lane in lanes for day in lane.days()), default=today)
+    start = date(min(first, today).year, 1, 1)
+    planned = max((bar.planned for lane in lanes for bar in lane.bars if bar.planned), default=today)
+    after = max((today - start) // 10, timedelta(days=120))
+    # An end far ahead would squeeze what has happened into a corner; the bar is cut there and says so.
+    soon = min(planned + timedelta(days=30), today + 3 * after)
+    return start, max(today + after, soon)
+
+
+# --- drawing ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """What differs between the two drawings."""
+
+    width: float
+    left: float
+    right: float
+    top: float
+    narrow: bool
+
+    @property
+    def room(self) -> float:
+        return self.right - self.left
+
+
+WIDE: Final = Layout(width=1120, left=176, right=1108, top=38, narrow=False)
+NARROW: Final = Layout(width=360, left=12, right=348, top=32, narrow=True)
+BAR: Final = 15.0
+ARROW: Final = 7.0
+STUB: Final = 26.0
+
+
+def draw(*, key: str, title: str, description: str, lanes: Sequence[Lane], today: date) -> Swimlane | None:
+    """The picture of these lanes as of a day; None where there is nothing to show.
+
+    :param today: the page's date; happenings after it must not be in the lanes.
+    """
+    if not any(True for lane in lanes for _ in lane.days()):
+        return None
+    first, last = shown_time(lanes, today)
+    bars = [bar for lane in lanes for bar in lane.bars]
+    seen = {stretch.headline for bar in bars for stretch in (*bar.stretches, *((bar.closed,) if bar.closed else ()))}
+    return Swimlane(
+        key=key,
+        title=title,
+        description=description,
+        wide=_Pen(WIDE, first, last, today).drawing(lanes),
+        narrow=_Pen(NARROW, first, last, today).drawing(lanes),
+        headlines=[slug for slug in KEY_ORDER if slug in seen],
+        marks=any(lane.holdings or lane.happenings for lane in lanes),
+        differs=any(bar.differs for bar in bars),
+        table=[row for lane in lanes for row in _table(lane, today)],
+    )
+
+
+KEY_ORDER: Final = (
+    "in-force",
+    "in-force-narrowed",
+    "in-force-disputed",
+    "announced",
+    "overdue",
+    "completed",
+    "lapsed",
+    "released",
+    "superseded",
+    "withdrawn",
+    "contradicted",
+    "unclear",
+)
+
+
+class _Pen:
+    """Draws one of the two drawings, lane under lane."""
+
+    def __init__(self, layout: Layout, first: date, last: date, today: date) -> None:
+        self.layout = layout
+        self.scale = Scale(first, last, layout.left, layout.right)
+        self.today = today
+        self.marks: list[Mark] = []
+        self.rules: list[float] = []
+        self.y = layout.top
+
+    def drawing(self, lanes: Sequence[Lane]) -> Drawing:
+        for lane in lanes:
+            if self.y > self.layout.top:
+                self.rules.append(self.y)
+            self._lane(lane)
+        height = self.y + 4
+        return Drawing(
+            width=_n(self.layout.width),
+            height=_n(height),
+            axis=self._axis(height),
+            frame=self._frame(height),
+            marks=tuple(self.marks),
+        )
+
+    # The frame
+
+    def _axis(self, height: float) -> list[Shape]:
+        layout, scale = self.layout, self.scale
+        now = scale.x(self.today)
+        shapes = [_rect("future", now, layout.top, layout.width - now, height - layout.top)]
+        years = range(scale.first.year, scale.last.year + 1)
+        step = layout.room / max((scale.last - scale.first).days / 365.25, 0.2)
+        every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if step * n >= 40)
+        for year in years:
+            x = scale.x(date(year, 1, 1))
+            labelled = (year - scale.first.year) % every == 0
+            top = layout.top - 10 if labelled else layout.top - 4
+            shapes.append(_line("", x, x, top, height))
+            if labelled and x + 34 < layout.width:
+                shapes.append(_words("", x + 5, layout.top - 14, str(year)))
+            if step > 150:
+                quarters = (scale.x(date(year, month, 1)) for month in (4, 7, 10))
+                shapes += [_line("", q, q, layout.top - 4, layout.top + 2) for q in quarters if q < layout.right]
+        return shapes
+
+    def _frame(self, height: float) -> list[Shape]:
+        layout = self.layout
+        now = self.scale.x(self.today)
+        label = "today" if layout.narrow else display_day(self.today)
+        if layout.narrow and _width(display_day(self.today, short=True), 12) < layout.right - now:
+            label = display_day(self.today, short=True)
+        ends = now + 5 + _width(label, 12) > layout.width
+        return [
+            *(_line("lane-rule", 0, layout.width, y, y) for y in self.rules),
+            _line("today", now, now, layout.top - 10, height),
+            _words("today-label halo", now - 5 if ends else now + 5, layout.top - 1, label, "end" if ends else ""),
+        ]
+
+    # A lane
+
+    def _lane(self, lane: Lane) -> None:
+        top = self.y
+        name_end = self._name(lane, top)
+        self.y = name_end if self.layout.narrow else top + 9
+        if lane.happenings:
+            self._strip(lane)
+        for row in self._packed(lane.holdings):
+            self._holdings(row)
+        for bar in lane.bars:
+            self._bar(bar)
+        self.y = max(self.y + 5, name_end + 6)
+
+    def _name(self, lane: Lane, top: float) -> float:
+        """The lane's name and note; returns where they end."""
+        if self.layout.narrow:
+            note = _words("lane-sub halo", self.layout.right, top + 20, lane.note, "end")
+            letters = int((self.layout.room - _width(lane.note, 12) - 8) / (LETTER * 1.2))
+            self._link(lane, [_words("lane-name", self.layout.left, top + 20, shortened(lane.name, max(letters, 8)))])
+            self.marks.append(Mark((note,)))
+            return top + 30
+        lines = in_lines(lane.name, 19)
+        y = top + 25
+        self._link(lane, [_words("lane-name", 16, y + 17 * n, line) for n, line in enumerate(lines)])
+        y += 17 * (len(lines) - 1)
+        notes = in_lines(lane.note, 24)
+        self.marks.append(Mark(tuple(_words("lane-sub", 16, y + 16 + 14 * n, line) for n, line in enumerate(notes))))
+        return y + 16 + 14 * (len(notes) - 1) if notes else y
+
+    def _link(self, lane: Lane, shapes: list[Shape]) -> None:
+        if not lane.href:
+            self.marks.append(Mark(tuple(shapes)))
+            return
+        y = float(dict(shapes[0].attributes)["y"]) - 17
+        ring = _rect(
+            "ring",
+            (0 if not self.layout.narrow else 4),
+            y,
+            8 + 160 * (not self.layout.narrow) + min(_width(lane.name, 15), 220) * self.layout.narrow,
+            7 + 17 * len(shapes),
+        )
+        self.marks.append(Mark((ring, *shapes), lane.href, lane.name if not lane.note else f"{lane.name}: {lane.note}"))
+
+    # Other events, in one strip
+
+    def _strip(self, lane: Lane) -> None:
+        """Ticks in cells of one target's width: what falls into one cell is one link."""
+        layout = self.layout
+        if layout.narrow:
+            self.marks.append(Mark((_words("lbl small-label halo", layout.left, self.y + 7, "Other events"),)))
+            self.y += 8
+        cells: dict[int, list[Happening]] = {}
+        for happening in sorted(lane.happenings, key=lambda one: (one.earliest, one.latest)):
+            cells.setdefault(int((self._middle(happening) - layout.left) // TARGET), []).append(happening)
+        taken = sorted(cells)
+        labels: dict[int, str] = {}
+        if not layout.narrow:
+            for cell, following in pairwise([*taken, int((layout.right - layout.left) // TARGET) + 1]):
+                if len(cells[cell]) == 1:
+                    room = (following - cell) * TARGET - 16
+                    text = cells[cell][0].title
+                    if _width(text, 12) <= room:
+                        labels[cell] = text
+        base = self.y + (15 if labels else 2)
+        for cell in taken:
+            self._cell(lane, cells[cell], cell, base, labels.get(cell, ""))
+        self.y = base + TARGET + 3
+
+    def _middle(self, happening: Happening) -> float:
+        return (self.scale.x(happening.earliest) + self.scale.x(happening.latest)) / 2
+
+    def _cell(self, lane: Lane, happenings: list[Happening], cell: int, base: float, label: str) -> None:
+        x = self.layout.left + cell * TARGET
+        shapes = [_rect("ring", x, base, TARGET, TARGET)]
+        for one in happenings:
+            start, end = self.scale.x(one.earliest), self.scale.x(one.latest)
+            if end - start > 6:
+                shapes.append(_line("vague", start + 1, end - 1, base + 18, base + 18))
+            middle = self._middle(one)
+            shapes.append(_line("tick", middle, middle, base + 10, base + 23))
+        if label:
+            shapes.append(_words("lbl-2 halo", self._middle(happenings[0]) - 2, base + 1, label))
+        if len(happenings) == 1 or lane.more is None:
+            href, said = happenings[0].href, f"{happenings[0].title}. {happenings[0].date}"
+        else:
+            first, last = min(one.earliest for one in happenings), max(one.latest for one in happenings)
+            href = lane.more(first, last)
+            titles = "; ".join(f"{one.date}: {one.title}" for one in happenings)
+            said = f"{len(happenings)} events. {titles}"
+        self.marks.append(Mark(tuple(shapes), href, said))
+
+    # Stakes
+
+    def _reach(self, holding: Holding) -> tuple[float, float]:
+        """How far a stake with its words reaches."""
+        start = self.scale.x(holding.since[0]) - 10
+        end = self.scale.x(holding.until[1] if holding.until else holding.since[1]) + 14
+        if self.layout.narrow:
+            return self.layout.left, self.layout.right
+        label = _width(self._holding_label(holding)) + 6
+        left_fits = start - label >= self.layout.left
+        return (start - label if left_fits else start, end if left_fits else end + label)
+
+    def _holding_label(self, holding: Holding) -> str:
+        words = f"{holding.label}, {holding.note}" if holding.note else holding.label
+        return shortened(words, 48 if self.layout.narrow else 62)
+
+    def _packed(self, holdings: Sequence[Holding]) -> list[list[Holding]]:
+        """Stakes in as few rows as their words allow."""
+        rows: list[list[Holding]] = []
+        for holding in sorted(holdings, key=lambda one: one.since):
+            start, end = self._reach(holding)
+            for row in rows:
+                if all(end + 8 < other[0] or other[1] + 8 < start for other in map(self._reach, row)):
+                    row.append(holding)
+                    break
+            else:
+                rows.append([holding])
+        return rows
+
+    def _holdings(self, row: Sequence[Holding]) -> None:
+        layout = self.layout
+        if layout.narrow:
+            self.y += 12
+        y = self.y + 12
+        for holding in row:
+            start = self.scale.x(holding.since[0])
+            if holding.since[0] != holding.since[1]:
+                start = (start + self.scale.x(holding.since[1])) / 2
+            shapes = []
+            end = start
+            if holding.until:
+                end = max((self.scale.x(holding.until[0]) + self.scale.x(holding.until[1])) / 2, start + 16)
+                shapes.append(_line("hold", start, end, y, y))
+            for days in (holding.since, holding.until):
+                first, last = (self.scale.x(day) for day in days) if days else (0.0, 0.0)
+                if last - first > 16:
+                    shapes.append(_line("vague", first, last, y + 9, y + 9))
+            shapes.append(_path("dia", _diamond(start, y)))
+            if holding.until:
+                shapes.append(_path("dia dia--open", _diamond(end, y)))
+            shapes.insert(0, _rect("ring", start - 12, y - 12, max(end - start + 24, TARGET), TARGET))
+            label = self._holding_label(holding)
+            if layout.narrow:
+                shapes.append(_words("lbl small-label halo", layout.left, y - 15, label))
+            elif start - 14 - _width(label) >= layout.left:
+                shapes.append(_words("lbl halo", start - 14, y + 4.5, label, "end"))
+            else:
+                shapes.append(_words("lbl halo", end + 14, y + 4.5, label))
+            self.marks.append(Mark(tuple(shapes), holding.href, _said(holding.label, holding.said)))
+        self.y += 30
+
+    # Pledges
+
+    def _bar(self, bar: Bar) -> None:
+        layout, scale = self.layout, self.scale
+        if not bar.stretches and bar.closed is None:
+            return
+        first = bar.stretches[0] if bar.stretches else bar.closed
+        assert first is not None  # noqa: S101 -- one of the two is there
+        start = scale.x(first.since)
+        end, shapes = self._ends(bar, start)
+        label = shortened(bar.label, 52 if layout.narrow else 70)
+        above = layout.narrow
+        if not layout.narrow:
+            note = self._note(bar)
+            fits_left = start - 10 - _width(label) >= layout.left
+            fits_right = end + 8 + _width(f"{label} · {note}" if note else label) <= layout.width - 4
+            above = not fits_left and not fits_right
+        y = self.y + (16 if above else 4.5)
+        drawn = [shape(y) for shape in shapes]
+        drawn.insert(0, _rect("ring", start - 4, y - 4.5, max(end - start + 8, TARGET), TARGET))
+        if above:
+            css = "lbl halo small-label" if layout.narrow else "lbl halo"
+            drawn.append(_words(css, self._label_start(start, label), y - 5, label))
+            if not layout.narrow and note and end + 8 + _width(note, 12) <= layout.width - 4:
+                drawn.append(_words("lbl-2 halo", end + 8, y + 11.5, note))
+        elif fits_left:
+            drawn.append(_words("lbl halo", start - 8, y + 12, label, "end"))
+            if note and end + 8 + _width(note, 12) <= layout.width - 4:
+                drawn.append(_words("lbl-2 halo", end + 8, y + 11.5, note))
+        else:
+            drawn.append(_words("lbl halo", end + 8, y + 12, f"{label} · {note}" if note else label))
+        if bar.differs and end - start > 34:
+            drawn.append(
+                Shape(
+                    "use",
+                    (
+                        ("class", "differs"),
+                        ("href", "#i-differ"),
+                        ("x", _n(end - 26 if bar.closed is None else end - STUB - 16)),
+                        ("y", _n(y + 1.5)),
+                        ("width", "12"),
+                        ("height", "12"),
+                    ),
+                )
+            )
+        self.marks.append(Mark(tuple(drawn), bar.href, _said(bar.label, bar.said)))
+        self.y = y + BAR + (7 if above else 10.5)
+
+    def _label_start(self, start: float, label: str) -> float:
+        size = 12.5 if self.layout.narrow else 13.0
+        return max(self.layout.left, min(start, self.layout.right - _width(label, size)))
+
+    def _note(self, bar: Bar) -> str:
+        """What stands behind a bar: how and when it ended, or that its end lies outside the picture."""
+        if bar.closed:
+            return f"{bar.closed.word} {display_day(bar.closed.since, short=True)}"
+        if bar.planned and bar.planned > self.scale.last:
+            return f"to {bar.planned.year}"
+        return ""
+
+    def _ends(self, bar: Bar, start: float) -> tuple[float, list[Callable[[float], Shape]]]:
+        """Where the bar ends, and its pieces, each to be placed at a height."""
+        scale, now = self.scale, self.scale.x(self.today)
+        pieces: list[Callable[[float], Shape]] = []
+        if bar.closed:
+            closes = scale.x(bar.closed.since)
+            for stretch in bar.stretches:
+                x = scale.x(stretch.since)
+                until = min(scale.x(stretch.until), closes) if stretch.until else closes
+                pieces.append(_piece(stretch.headline, x, max(until - x, 0)))
+            end = min(max(closes, start) + STUB, self.layout.width - 6)
+            pieces.append(_piece(bar.closed.headline, end - STUB, STUB))
+            return end, pieces
+        last = bar.stretches[-1]
+        if bar.planned and bar.planned <= scale.last:
+            end = max(scale.x(bar.planned), start + 3)
+            ahead = max(scale.x(last.since), min(now, end))
+            pieces.append(_piece(last.headline, ahead, end - ahead, planned=True))
+        else:
+            end = max(self.layout.right - 10, start + ARROW + 4)
+            pieces.append(_arrow(last.headline, min(max(scale.x(last.since), start), end), end))
+        for stretch in bar.stretches:
+            x = scale.x(stretch.since)
+            until = min(scale.x(stretch.until), now) if stretch.until else min(now, end)
+            pieces.append(_piece(stretch.headline, x, max(until - x, 3)))
+        if bar.planned and bar.planned <= scale.last:
+            pieces.append(lambda y: _line("tick", end, end, y - 3, y + BAR + 3))
+        return end, pieces
+
+
+def _piece(headline: str, x: float, width: float, *, planned: bool = False) -> Callable[[float], Shape]:
+    css = f"bar st-{headline}{' planned' if planned else ''}"
+    return lambda y: _rect(css, x, y, width, BAR, _pattern(headline))
+
+
+def _arrow(headline: str, x: float, end: float) -> Callable[[float], Shape]:
+    tip, middle = _n(end), BAR / 2
+
+    def at(y: float) -> Shape:
+        d = f"M{_n(x)} {_n(y)}H{_n(end - ARROW)}L{tip} {_n(y + middle)}L{_n(end - ARROW)} {_n(y + BAR)}H{_n(x)}Z"
+        return _path(f"bar planned st-{headline}", d, _pattern(headline))
+
+    return at
+
+
+def _diamond(x: float, y: float) -> str:
+    return f"M{_n(x)} {_n(y - 7)}l7 7-7 7-7-7z"
+
+
+def _said(label: str, said: str) -> str:
+    return f"{label}. {said}" if said else label
+
+
+def _table(lane: Lane, today: date) -> Iterable[TableRow]:
+    for bar in lane.bars:
+        now = bar.closed or (bar.stretches[-1] if bar.stretches else None)
+        if now is None:
+            continue
+        first = bar.stretches[0] if bar.stretches else now
+        if bar.closed:
+            until = display_day(bar.closed.since)
+        else:
+            until = display_day(bar.planned) if bar.planned else "no end stated"
+        yield TableRow(
+            who=lane.name, what=bar.label, href=bar.href, since=display_day(first.since), until=until, status=now.word
+        )
+    for holding in lane.holdings:
+        yield TableRow(
+            who=lane.name,
+            what=f"{holding.label}, {holding.note}" if holding.note else holding.label,
+            href=holding.href,
+            since=_between(holding.since),
+            until=_between(holding.until) if holding.until else "no sale on record",
+            status="Stake",
+        )
+    for happening in lane.happenings:
+        yield TableRow(
+            who=lane.name, what=happening.title, href=happening.href, since=happening.date, until="", status="Event"
+        )
+
+
+def _between(days: tuple[date, date]) -> str:
+    if days[0] == days[1]:
+        return display_day(days[0])
+    return f"between {display_day(days[0])} and {display_day(days[1])}"
