@@ -188,8 +188,7 @@ def _span(text: str, *, year: str, month: str | None, day: str | None) -> tuple[
         return *_season(first_year, number), Precision.SEASON
     if not 1 <= number <= 12:
         raise NotEdtf(
-            f"“{text}”: there is no month {month}. Months are 01 to 12; "
-            "21 is spring, 22 summer, 23 autumn, 24 winter."
+            f"“{text}”: there is no month {month}. Months are 01 to 12; 21 is spring, 22 summer, 23 autumn, 24 winter."
         )
     days = monthrange(first_year, number)[1]
     if day is None or day == "XX":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any, Self
 
 from dates.edtf import EdtfDate
 
@@ -126,6 +128,30 @@ class Answer:
     texts: tuple[Text, ...] = ()
     conducts: tuple[Conduct, ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        """For a JSON column. ``from_json`` reads it back."""
+        return {
+            "headline": self.headline.value,
+            "text": self.text.value,
+            "conduct": self.conduct.value,
+            "causes": [{"effect": cause.effect, "rule": cause.rule.value} for cause in self.causes],
+            "headlines": [one.value for one in self.headlines],
+            "texts": [one.value for one in self.texts],
+            "conducts": [one.value for one in self.conducts],
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(
+            Headline(stored["headline"]),
+            Text(stored["text"]),
+            Conduct(stored["conduct"]),
+            tuple(Cause(one["effect"], Rule(one["rule"])) for one in stored["causes"]),
+            tuple(Headline(one) for one in stored["headlines"]),
+            tuple(Text(one) for one in stored["texts"]),
+            tuple(Conduct(one) for one in stored["conducts"]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ClauseStatus:
@@ -134,6 +160,14 @@ class ClauseStatus:
     key: str
     answer: Answer
     leads: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """For a JSON column. ``from_json`` reads it back."""
+        return {"key": self.key, "leads": self.leads, **self.answer.as_json()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(stored["key"], Answer.from_json(stored), stored["leads"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from dates.edtf import EdtfDate, Precision, display
+from pledges.vocabulary import Form, Standing
 
 from .answers import Answer, Clock, ClockKind, Conduct, Headline, PledgeStatus, Rule, Text
 from .days import Timeline
 from .facts import Facts
 from .rules import clock
-from .stories import Story, Use
+from .stories import Chapter, Story, Use
 
 HEADLINES = {
     Headline.NOT_MADE_YET: ("Not made yet", "The pledge had not been made by that day."),
@@ -134,7 +136,7 @@ def clock_label(said: Clock) -> str:
     until = display(said.until) if said.until else ""
     match said.kind:
         case ClockKind.OVERDUE:
-            return f"Overdue since {until}"
+            return f"Was due by {until}"
         case ClockKind.ENDING:
             return f"Ends soon: {until}"
         case ClockKind.DUE_BY:
@@ -152,8 +154,21 @@ def clock_label(said: Clock) -> str:
     return "Over"
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a sentence is about: a clause, on a day, and since when the promise it belongs to holds."""
+
+    story: Story
+    answer: Answer
+    day: date
+    begun: Use
+    verb: str
+
+
 def explanation(facts: Facts, day: date, *, clause: str | None = None) -> str:
     """The status on a day in a sentence: “In force since 11 June 2020, with a condition and no end date.”
+
+    Further short sentences say what changed, what is disputed, and what became of its other clauses.
 
     :param clause: the key of a clause, to explain that one instead of the pledge.
     :raises KeyError: if no clause of that key is on record by then.
@@ -164,11 +179,16 @@ def explanation(facts: Facts, day: date, *, clause: str | None = None) -> str:
     if answer.headline is Headline.NOT_MADE_YET:
         return "Not made yet on that day."
     if answer.headline is Headline.UNCLEAR:
-        return f"{unclear_label(answer)}. {_why_unclear(timeline, answer, day)}"
-    key = clause or _leading(status)
-    chapters = (timeline.chapters[count] for count in timeline.happened(day))
-    story = next(chapter[key] for chapter in chapters if key in chapter)
-    return _sentence(story, answer, day)
+        words = f"{unclear_label(answer)}. {_why_unclear(timeline, answer, day)}"
+    else:
+        key = clause or _leading(status)
+        chapters = [timeline.chapters[count] for count in timeline.happened(day)]
+        chapter = next(chapter for chapter in chapters if key in chapter)
+        story = chapter[key]
+        begun = _begun(story) if clause or not story.in_force else _begun_first(chapter)
+        verb = "imposed" if facts.form == Form.IMPOSED else "announced"
+        words = _sentence(Telling(story, answer, day, begun, verb))
+    return words if clause else " ".join([words, *_other_clauses(timeline, status, day)])
 
 
 def _leading(status: PledgeStatus) -> str:
@@ -176,47 +196,74 @@ def _leading(status: PledgeStatus) -> str:
     return next(one.key for one in status.clauses if one.leads and one.answer.headline is status.headline)
 
 
+def _begun(story: Story) -> Use:
+    return story.took_effect or story.begun
+
+
+def _begun_first(chapter: Chapter) -> Use:
+    """The pledge is as old as its oldest lasting clause, even where a younger one leads."""
+    uses = [_begun(story) for story in chapter.values() if story.in_force]
+    return min(uses, key=lambda use: use.effect.position)
+
+
 def _why_unclear(timeline: Timeline, answer: Answer, day: date) -> str:
     causes = {cause.effect for cause in answer.causes}
     certain, possible = timeline.happened(day)[0], timeline.happened(day)[-1]
     vague = [display(e.date) for e in timeline.effects[certain:possible] if e.id in causes]
     if vague:
-        return f"It turns on what is dated only {_either(list(dict.fromkeys(vague)))}."
+        return f"It turns on what is dated only “{_either(list(dict.fromkeys(vague)))}”."
     return "It turns on a last day that is known only roughly."
 
 
-def _sentence(story: Story, answer: Answer, day: date) -> str:
-    match answer.headline:
-        case Headline.CONTRADICTED:
-            words = _contradicted(story)
-        case Headline.WITHDRAWN:
-            words = _withdrawn(story)
-        case Headline.SUPERSEDED:
-            words = f"Superseded {_when(story.superseded)}; {_promised(story)}."
-        case Headline.COMPLETED:
-            words = _completed(story)
-        case Headline.RELEASED:
-            words = f"Released {_when(story.released)}, when what was to end it happened; {_promised(story)}."
-        case Headline.LAPSED:
-            words = f"Lapsed: its last day was {_term(story)}; {_promised(story)}."
-        case Headline.OVERDUE:
-            words = f"{_cap(_promised(story))} and due by {_due(story)}; no source on record says that it was done."
-        case Headline.ANNOUNCED:
-            words = f"{_cap(_promised(story))}{_still_open(story)}."
-        case _:
-            words = _in_force(story, day)
-    if answer.conduct is Conduct.DISPUTED:
-        words += f" Disputed {_since(story.disputed[0])}."
-    if answer.conduct is Conduct.NOTHING_CONTRARY and story.searched:
-        words += f" Nothing contrary found as of {display(story.searched.effect.date)}."
-    if story.cleared and not story.disputed and not story.contradicted:
-        words += f" An earlier allegation was looked into and not borne out ({display(story.cleared.effect.date)})."
+def _other_clauses(timeline: Timeline, status: PledgeStatus, day: date) -> list[str]:
+    """What became of the clauses that do not lead, where it is not the same; and the one that ends next."""
+    words = []
+    others = [one.answer.headline for one in status.others]
+    if len(others) == 1 and others[0] is not status.headline:
+        words.append(f"Its other clause: {_lower(headline_label(others[0]))}.")
+    elif any(headline is not status.headline for headline in others):
+        counts = [(others.count(headline), _lower(headline_label(headline))) for headline in Headline]
+        words.append(f"Its other clauses: {'; '.join(f'{count} {label}' for count, label in counts if count)}.")
+    leading = {one.key for one in status.clauses if one.leads}
+    for said in timeline.clocks_on(day):
+        if said.until and said.clause not in leading and said.kind in (ClockKind.RUNNING, ClockKind.ENDING):
+            words.append(f"One clause runs until {display(said.until)}.")
     return words
 
 
-def _in_force(story: Story, day: date) -> str:
-    begun = story.took_effect or story.begun
-    words = f"In force {_since(begun)}, {_ends(story, day)}."
+def _sentence(told: Telling) -> str:
+    story = told.story
+    match told.answer.headline:
+        case Headline.CONTRADICTED:
+            words = _contradicted(told)
+        case Headline.WITHDRAWN:
+            words = _withdrawn(told)
+        case Headline.SUPERSEDED:
+            words = f"Superseded {_when(story.superseded)}; {_promised(told)}."
+        case Headline.COMPLETED:
+            words = _completed(told)
+        case Headline.RELEASED:
+            words = f"Released {_when(story.released)}, when what was to end it happened; {_promised(told)}."
+        case Headline.LAPSED:
+            words = f"Lapsed: its last day was {_term(story)}; {_promised(told)}."
+        case Headline.OVERDUE:
+            words = f"{_cap(_promised(told))} and due by {_due(story)}; no source on record says that it was done."
+        case Headline.ANNOUNCED:
+            words = f"{_cap(_promised(told))}{_still_open(story)}."
+        case _:
+            words = _in_force(told)
+    if told.answer.conduct is Conduct.DISPUTED:
+        words += f" Disputed {_since(story.disputed[0])}."
+    if told.answer.conduct is Conduct.NOTHING_CONTRARY and story.searched:
+        words += f" Nothing contrary found as of {display(story.searched.effect.date)}."
+    if story.cleared and not story.disputed and not story.contradicted:
+        words += f" An allegation was looked into and not borne out ({display(story.cleared.effect.date)})."
+    return words
+
+
+def _in_force(told: Telling) -> str:
+    story = told.story
+    words = f"In force {_since(told.begun)}, {_ends(story, told.day)}."
     if story.mark is not None:
         words += f" {_cap(story.mark.rule.value)} {_when(story.mark)}."
     if story.restored is not None:
@@ -235,26 +282,30 @@ def _ends(story: Story, day: date) -> str:
     return f"{condition} and no end date" if named else "with no end date"
 
 
-def _contradicted(story: Story) -> str:
-    breach = story.contradicted[0]
+def _contradicted(told: Telling) -> str:
+    story, breach = told.story, told.story.contradicted[0]
     verb = "found" if breach.rule is Rule.BREACH_FOUND else "admitted"
-    words = f"Contradicted: a breach was {verb} {_when(breach)}; {_promised(story)}."
+    words = f"Contradicted: a breach was {verb} {_when(breach)}; {_promised(told)}."
     ended = story.withdrawn or story.superseded or story.released
     return f"{words} {_cap(ended.rule.value)} {_when(ended)}." if ended else words
 
 
-def _withdrawn(story: Story) -> str:
-    used = story.withdrawn
+def _withdrawn(told: Telling) -> str:
+    used = told.story.withdrawn
     assert used is not None  # noqa: S101 -- the headline says so
     verb = {Rule.REMOVED: "Removed without notice", Rule.DROPPED: "Left out of a narrower wording"}.get(used.rule)
-    return f"{verb or 'Withdrawn'} {_when(used)}; {_promised(story)}."
+    return f"{verb or 'Withdrawn'} {_when(used)}; {_promised(told)}."
 
 
-def _completed(story: Story) -> str:
-    used = story.completed
+def _completed(told: Telling) -> str:
+    used = told.story.completed
     assert used is not None  # noqa: S101 -- the headline says so
-    who = {"stated": "by the company’s own word", "reported": "as reported"}.get(used.effect.standing, "as confirmed")
-    return f"Completed {_when(used)}, {who}; {_promised(story)}."
+    who = {
+        Standing.STATED: "by the company’s own word",
+        Standing.REPORTED: "as reported",
+        Standing.FOUND: "as an audit, regulator or court confirmed",
+    }[Standing(used.effect.standing)]
+    return f"Completed {_when(used)}, {who}; {_promised(told)}."
 
 
 def _still_open(story: Story) -> str:
@@ -263,13 +314,8 @@ def _still_open(story: Story) -> str:
     return "; no source on record says that it was done" if story.is_act else "; it had yet to take effect"
 
 
-def _promised(story: Story) -> str:
-    return f"{'announced' if story.is_act or not story.in_force else 'in force'} {_from(story)}"
-
-
-def _from(story: Story) -> str:
-    used = story.took_effect or story.begun
-    return _since(used) if story.in_force else _when(used)
+def _promised(told: Telling) -> str:
+    return f"in force {_since(told.begun)}" if told.story.in_force else f"{told.verb} {_when(told.story.begun)}"
 
 
 def _due(story: Story) -> str:

@@ -52,10 +52,7 @@ def _clauses(terms: dict[str, Any], row: dict[str, Any]) -> tuple[Clause, ...]:
             Clause(c["key"], c["nature"], _conditions(c["conditions"]), parse(c["due_on"]) if c["due_on"] else None)
             for c in terms["clauses"]
         )
-    if "conditions" in terms:
-        conditions = _conditions(terms["conditions"])
-    else:
-        conditions = _conditions([terms["condition"]])
+    conditions = _conditions(terms["conditions"] if "conditions" in terms else [terms["condition"]])
     due = parse(row["due_on"]) if row.get("due_on") else None
     return tuple(
         Clause(action, nature, conditions, due if nature == "act" else None)
