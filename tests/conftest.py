@@ -25,6 +25,8 @@ TEMPLATE_SUFFIX = "_empty"
 def pytest_configure(config: pytest.Config) -> None:
     if not os.environ.get("DATABASE_URL"):
         raise pytest.UsageError("The tests need PostgreSQL and Redis: run script/test, with the same arguments.")
+    # WhiteNoise warns of a folder that is not there; before files are collected there is none.
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 class RunDatabase:
