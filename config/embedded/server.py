@@ -75,7 +75,9 @@ def site_processes(settings: dict[str, str], pages: socket.socket) -> list[Proce
     web = [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py"]
     # Threads, not processes: one worker process for link checks and mail, with the scheduler inside.
     worker = [
-        *(sys.executable, "-m", "celery", "-A", "config", "worker"),
+        # Root runs it in a container or on a spare machine; the warning would be the first thing to be read there.
+        *(sys.executable, "-W", "ignore:You're running the worker with superuser"),
+        *("-m", "celery", "--quiet", "-A", "config", "worker"),
         *("--pool", "threads", "--concurrency", "4", "--beat", "--loglevel", "WARNING"),
         *("--without-gossip", "--without-mingle"),
     ]
