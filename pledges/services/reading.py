@@ -1,0 +1,306 @@
+"""Reading events with all that is shown of them, in a number of queries that does not grow with the rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from companies.models import Company
+from pledges.models import (
+    Amount,
+    Answer,
+    Citation,
+    Dispute,
+    Effect,
+    Event,
+    EventCompany,
+    EventFollows,
+    EventMark,
+    Investment,
+    Party,
+    Pledge,
+    StatusSpan,
+)
+from pledges.models.happening import EventQuerySet
+from pledges.vocabulary import ExitKind, HoldingEffect, PledgeEffect
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What only an event's own page and the full exports show."""
+
+    parties: tuple[Party, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    follows: tuple[Event, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event with what a row of the timeline shows of it.
+
+    effects: the public ones, in the order of the pledges' lives, each with its pledge or investment at hand.
+    citations: of the event, then of its effects, each with its source and passage at hand.
+    statuses: of the pledges concerned on the day that was asked for; a pledge that was not made by then has none.
+    disputed: whether a question about it is open, or a source disputes it.
+    """
+
+    event: Event
+    effects: tuple[Effect, ...]
+    citations: tuple[Citation, ...]
+    companies: tuple[Company, ...]
+    statuses: tuple[StatusSpan, ...]
+    disputed: bool
+    details: Details = field(default_factory=Details)
+
+    @property
+    def title(self) -> str:
+        return title_of(self.event, self.effects)
+
+    @property
+    def summary(self) -> str:
+        return summary_of(self.event, self.effects)
+
+    @property
+    def pledges(self) -> list[Pledge]:
+        """The pledges concerned, each once."""
+        return list({effect.pledge_id: effect.pledge for effect in self.effects if effect.pledge is not None}.values())
+
+    @property
+    def investments(self) -> list[Investment]:
+        return list(
+            {
+                effect.investment_id: effect.investment for effect in self.effects if effect.investment is not None
+            }.values()
+        )
+
+    def status_of(self, pledge: Pledge) -> StatusSpan | None:
+        return next((span for span in self.statuses if span.pledge_id == pledge.pk), None)
+
+
+# --- names ---------------------------------------------------------------------------------------------------
+
+
+def title_of(event: Event, effects: Sequence[Effect]) -> str:
+    """The name of an event: its own title, or where it has none, what its effect did.
+
+    “Microsoft: No sales to US police” where a pledge was made, “... — narrowed” for every later step,
+    “M12 invests in AnyVision” for an investment.
+
+    :param effects: of the event, with their pledges and investments at hand.
+    """
+    if event.title:
+        return event.title
+    effect = next(iter(effects), None)
+    if effect is None:
+        return event.slug
+    if effect.pledge is not None:
+        name = f"{effect.pledge.company}: {effect.pledge.title}"
+        return name if effect.kind == PledgeEffect.MADE else f"{name} — {PledgeEffect(effect.kind).label}"
+    assert effect.investment is not None  # noqa: S101 -- the database holds that it is one or the other
+    return holding_title(effect)
+
+
+def holding_title(effect: Effect) -> str:
+    """What happened to an investment: “Microsoft (through M12) invests in AnyVision”."""
+    investment = effect.investment
+    assert investment is not None  # noqa: S101 -- callers ask for effects on investments only
+    who = str(investment.investor or "An investor that is not named")
+    if investment.through and investment.through != investment.investor:
+        who = f"{who} (through {investment.through})"
+    if effect.kind == HoldingEffect.INVESTED:
+        return f"{who} invests in {investment.investee}"
+    how = ExitKind(effect.exit_kind).label if effect.exit_kind else HoldingEffect(effect.kind).label
+    return f"{who}: stake in {investment.investee} — {how}"
+
+
+def summary_of(event: Event, effects: Sequence[Effect]) -> str:
+    """One or two sentences on what happened; the pledge in short where it was made."""
+    if event.summary:
+        return event.summary
+    said = []
+    for effect in effects[:1]:
+        if effect.pledge is not None and effect.kind == PledgeEffect.MADE:
+            said.append(effect.pledge.summary)
+        if effect.summary:
+            said.append(effect.summary)
+        if effect.investment is not None:
+            said += _money(effect, effect.investment)
+    return " ".join(said)
+
+
+def _money(effect: Effect, investment: Investment) -> list[str]:
+    if effect.kind != HoldingEffect.INVESTED:
+        return [f"As reported: {effect.currency} {effect.amount:,.0f}."] if effect.amount is not None else []
+    said = []
+    if investment.amount is not None:
+        measure = f" ({investment.get_amount_is_display()})" if investment.amount_is else ""
+        said.append(f"As reported: {investment.currency} {investment.amount:,.0f}{measure}.")
+    if investment.note:
+        said.append(investment.note)
+    return said
+
+
+# --- reading -------------------------------------------------------------------------------------------------
+
+
+def for_timeline(events: EventQuerySet) -> EventQuerySet:
+    """The same events, saying whether each is disputed (``is_disputed``), ready for ``happenings``."""
+    disputed = EventMark.objects.filter(event=OuterRef("pk"), facet="disputed")
+    return events.annotate(is_disputed=Exists(disputed))
+
+
+def happenings(events: Sequence[Event], *, on: date, details: bool = False) -> list[Happening]:
+    """The given events with all that is shown of them, in their order. Four queries, with details seven more.
+
+    :param events: from ``for_timeline``.
+    :param on: the day on which the pledges have the statuses that are shown.
+    """
+    keys = [event.pk for event in events]
+    effects = _effects_of(keys)
+    of_event = _by_event(keys, effects)
+    companies = _companies_of(keys)
+    citations = _citations_of(keys, effects)
+    spans = _statuses_of(effects, on)
+    more = _details_of(keys, effects) if details else {}
+    found = []
+    for event in events:
+        own = of_event[event.pk]
+        pledges = list(dict.fromkeys(effect.pledge_id for effect in own if effect.pledge_id is not None))
+        found.append(
+            Happening(
+                event=event,
+                effects=tuple(own),
+                citations=tuple(citations[event.pk]),
+                companies=tuple(companies[event.pk]),
+                statuses=tuple(spans[pledge] for pledge in pledges if pledge in spans),
+                disputed=bool(getattr(event, "is_disputed", False)),
+                details=more.get(event.pk) or Details(),
+            )
+        )
+    return found
+
+
+def every_happening(
+    events: EventQuerySet, *, on: date, details: bool = False, at_once: int = AT_ONCE
+) -> Iterator[Happening]:
+    """All of the given events, a few hundred in memory at a time, read as of one moment.
+
+    :param events: from ``for_timeline``, ordered.
+    """
+    with one_moment():
+        rows = events.iterator(chunk_size=at_once)
+        while batch := list(islice(rows, at_once)):
+            yield from happenings(batch, on=on, details=details)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """A transaction that sees the record as it stood when it began, whatever is written meanwhile."""
+    if connection.in_atomic_block:
+        # Too late to choose: the transaction that is open decides.
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _effects_of(keys: Sequence[int]) -> list[Effect]:
+    about = ("pledge__company", "investment__investor", "investment__investee", "investment__through", "superseded_by")
+    public = {"publication__isnull": False, "retracted_because": ""}
+    on_public = Q()
+    for subject in ("pledge", "investment"):
+        on_public |= Q(**{f"{subject}__{name}": value for name, value in public.items()})
+    effects = Effect.objects.public().filter(on_public, event__in=keys).select_related(*about)
+    return list(effects.order_by("event_id", "pledge_id", "investment_id", "position", "pk"))
+
+
+def _by_event(keys: Sequence[int], effects: Iterable[Effect]) -> dict[int, list[Effect]]:
+    found: dict[int, list[Effect]] = {key: [] for key in keys}
+    for effect in effects:
+        found[effect.event_id].append(effect)
+    return found
+
+
+def _companies_of(keys: Sequence[int]) -> dict[int, list[Company]]:
+    found: dict[int, list[Company]] = defaultdict(list)
+    named = EventCompany.objects.filter(event__in=keys).select_related("company").order_by("event_id", "position", "pk")
+    for link in named:
+        found[link.event_id].append(link.company)
+    return found
+
+
+def _citations_of(keys: Sequence[int], effects: Sequence[Effect]) -> dict[int, list[Citation]]:
+    event_of = {effect.pk: effect.event_id for effect in effects}
+    order = {effect.pk: place for place, effect in enumerate(effects)}
+    about = ("source__link_state", "source__copy_of", "source__first_report", "passage")
+    cited = Citation.objects.filter(Q(event__in=keys) | Q(effect__in=list(event_of))).select_related(*about)
+    found: dict[int, list[Citation]] = defaultdict(list)
+    for citation in sorted(
+        cited, key=lambda one: (one.effect_id is not None, order.get(one.effect_id or 0, 0), one.position, one.pk)
+    ):
+        event = citation.event_id if citation.effect_id is None else event_of[citation.effect_id]
+        if event is not None and citation.source.is_public:
+            found[event].append(citation)
+    return found
+
+
+def _statuses_of(effects: Iterable[Effect], on: date) -> dict[int, StatusSpan]:
+    pledges = {effect.pledge_id for effect in effects if effect.pledge_id is not None}
+    return {span.pledge_id: span for span in StatusSpan.objects.on(on).filter(pledge__in=pledges)}
+
+
+def _details_of(keys: Sequence[int], effects: Sequence[Effect]) -> dict[int, Details]:
+    parties: dict[int, list[Party]] = defaultdict(list)
+    for party in Party.objects.filter(event__in=keys).select_related("company").order_by("event_id", "position", "pk"):
+        parties[party.event_id].append(party)
+    amounts: dict[int, list[Amount]] = defaultdict(list)
+    for amount in Amount.objects.filter(event__in=keys).order_by("event_id", "position", "pk"):
+        amounts[amount.event_id].append(amount)
+    follows: dict[int, list[Event]] = defaultdict(list)
+    links = EventFollows.objects.filter(event__in=keys, follows__publication__isnull=False)
+    for link in links.select_related("follows").order_by("event_id", "position", "pk"):
+        follows[link.event_id].append(link.follows)
+    disputes = _disputes_of(keys, effects)
+    return {
+        key: Details(tuple(parties[key]), tuple(amounts[key]), tuple(follows[key]), tuple(disputes[key]))
+        for key in keys
+    }
+
+
+def _disputes_of(keys: Sequence[int], effects: Sequence[Effect]) -> dict[int, list[Dispute]]:
+    """Disputes about the events and their effects; those about a pledge or an investment where it began."""
+    of_effect = {effect.pk: effect.event_id for effect in effects}
+    of_pledge = {effect.pledge_id: effect.event_id for effect in effects if effect.kind == PledgeEffect.MADE}
+    of_holding = {effect.investment_id: effect.event_id for effect in effects if effect.kind == HoldingEffect.INVESTED}
+    answers = Answer.objects.order_by("position").prefetch_related(
+        Prefetch("citations", Citation.objects.order_by("position", "pk").select_related("source", "passage"))
+    )
+    asked = Dispute.objects.public().filter(
+        Q(event__in=keys)
+        | Q(effect__in=list(of_effect))
+        | Q(pledge__in=list(of_pledge))
+        | Q(investment__in=list(of_holding))
+    )
+    found: dict[int, list[Dispute]] = defaultdict(list)
+    for dispute in asked.order_by("position", "pk").prefetch_related(Prefetch("answers", answers)):
+        key = (
+            dispute.event_id
+            or of_effect.get(dispute.effect_id or 0)
+            or of_pledge.get(dispute.pledge_id or 0)
+            or of_holding.get(dispute.investment_id or 0)
+        )
+        if key is not None:
+            found[key].append(dispute)
+    return found
