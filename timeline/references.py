@@ -1,0 +1,160 @@
+"""The sources of a page: each gets a number where it is first cited, and a row in the list at the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from dates.edtf import display_day
+from pledges.models import Citation
+from sources.health import badge_of_source
+from sources.models import Snapshot, Source
+from timeline.components import CitationMark, ShownDate, SourceItem, SourceUse
+from timeline.shown import shown_date, shown_day
+
+# From the public word on an address (sources/health.py) to the mark that pages draw for it.
+MARKS: Final[dict[str, str]] = {
+    "works": "live",
+    "moved": "moved",
+    "changed": "changed",
+    "cannot-be-checked": "unverifiable",
+    "failing": "suspect",
+    "dead": "dead",
+    "archived": "archived",
+    "unchecked": "unchecked",
+}
+
+
+def link_mark(source: Source, *, at: datetime) -> str:
+    """The slug of the mark beside a source (one of ``words.LINK_STATES``)."""
+    badge = badge_of_source(source, at=at)
+    if badge is None:
+        return "no-address"
+    return MARKS[badge.slug] if badge.linked else "hijacked"
+
+
+def may_link(source: Source, *, at: datetime) -> bool:
+    """Whether the address may be offered: there is one, and nobody else has taken it over."""
+    badge = badge_of_source(source, at=at)
+    return badge is not None and badge.linked
+
+
+def byline(authors: Sequence[str]) -> str:
+    """“Jeffrey Dastin and Munsif Vengattil”."""
+    names = list(authors)
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def where_read(source: Source) -> str:
+    """What a reader must know of the copy that was read."""
+    if source.syndicated_from:
+        return f"copy of a text by {source.syndicated_from}"
+    if source.first_reported_by:
+        return f"first reported by {source.first_reported_by}"
+    return ""
+
+
+def published(source: Source) -> ShownDate | None:
+    if not source.published:
+        return None
+    return shown_date(source.published, printed=source.date_printed, basis=source.date_basis)
+
+
+def source_address(source: Source) -> str:
+    return f"/sources/{source.slug}/"
+
+
+@dataclass
+class _Cited:
+    number: int
+    source: Source
+    uses: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+
+
+class References:
+    """Numbers sources in the order in which a page cites them."""
+
+    def __init__(self, *, at: datetime, listed: bool = True) -> None:
+        """
+        :param listed: the page ends with the list, so that marks lead to it; else they lead to the source's page.
+        """
+        self.at = at
+        self.listed = listed
+        self._cited: dict[int, _Cited] = {}
+
+    def __len__(self) -> int:
+        return len(self._cited)
+
+    @property
+    def sources(self) -> list[Source]:
+        return [cited.source for cited in self._cited.values()]
+
+    def source(self, source: Source, *, stance: str = "supports") -> CitationMark:
+        """The mark of a source, which takes a number if it has none yet."""
+        cited = self._cited.get(source.pk)
+        if cited is None:
+            cited = self._cited[source.pk] = _Cited(len(self._cited) + 1, source)
+        href = f"#source-{source.slug}" if self.listed else source_address(source)
+        return CitationMark(number=cited.number, href=href, link_state=link_mark(source, at=self.at), stance=stance)
+
+    def mark(self, citation: Citation, used_for: str = "") -> CitationMark:
+        """The mark of a citation, of which the list keeps what it was used for."""
+        mark = self.source(citation.source, stance=citation.stance)
+        quotation = citation.passage.exact if citation.passage else ""
+        use = (citation.stance, quotation, citation.locator or "")
+        purposes = self._cited[citation.source.pk].uses.setdefault(use, [])
+        if used_for and used_for not in purposes:
+            purposes.append(used_for)
+        return mark
+
+    def marks(self, citations: Iterable[Citation], used_for: str = "") -> list[CitationMark]:
+        """One mark a source and stance, in the order of the citations."""
+        marks = [self.mark(citation, used_for) for citation in citations]
+        return list({(mark.number, mark.stance): mark for mark in marks}.values())
+
+    def items(self, snapshots: Mapping[int, Snapshot] | None = None) -> list[SourceItem]:
+        """The list at the foot of the page.
+
+        :param snapshots: the archived copy to offer, by the source's key.
+        """
+        return [self._item(cited, (snapshots or {}).get(cited.source.pk)) for cited in self._cited.values()]
+
+    def _item(self, cited: _Cited, snapshot: Snapshot | None) -> SourceItem:
+        source = cited.source
+        return SourceItem(
+            number=cited.number,
+            slug=source.slug,
+            title=source.title,
+            record_href=source_address(source),
+            title_is_headline=source.is_headline,
+            language=source.language or "",
+            byline=byline(source.authors),
+            publisher=source.publisher or "",
+            via=f"retracted: {source.retracted_because}" if source.retracted_because else where_read(source),
+            published=published(source),
+            link_state=link_mark(source, at=self.at),
+            read_href=(source.url or "") if may_link(source, at=self.at) else "",
+            archived_href=(snapshot.url or "") if snapshot else "",
+            archived=shown_day(snapshot.captured_at.date()) if snapshot else None,
+            uses=[
+                SourceUse(
+                    stance=stance,
+                    quotation=quotation,
+                    language=source.language or "",
+                    locator=locator,
+                    used_for=", ".join(purposes),
+                )
+                for (stance, quotation, locator), purposes in cited.uses.items()
+            ],
+        )
+
+    def last_checked(self) -> str:
+        """When the latest check of a link of this page was, as printed; nothing if none was."""
+        moments = [
+            state.last_checked_at
+            for source in self.sources
+            if (state := getattr(source, "link_state", None)) and state.last_checked_at
+        ]
+        return display_day(max(moments).date()) if moments else ""

@@ -1,0 +1,101 @@
+"""From rows of the record to what the parts of a page print: dates, statuses, sums."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from dates.edtf import EdtfDate, Precision, display, display_day, parse
+from pledges.models import StatusSpan
+from pledges.status import Answer, Clock, ClockKind, Conduct, Headline, Text, clock_label, conduct_label, text_label
+from pledges.status import unclear_label as status_label
+from timeline.components import ShownDate, Status
+
+VAGUE = {
+    Precision.MONTH: "month only",
+    Precision.SEASON: "season only",
+    Precision.YEAR: "year only",
+    Precision.DECADE: "decade only",
+    Precision.CENTURY: "century only",
+}
+INFERRED = {"inferred": "inferred", "computed": "worked out"}
+
+
+def shown_date(edtf: str, *, printed: str | None = None, basis: str | None = None, short: bool = False) -> ShownDate:
+    """A stored date as a page shows it.
+
+    :param printed: the words that a source uses for it (“on Friday”).
+    :param basis: where it comes from, one of ``DateBasis``.
+    """
+    read = parse(edtf)
+    return ShownDate(text=display(read, short=short), machine=_machine(read), edtf=edtf, why=_why(read, printed, basis))
+
+
+def shown_day(day: date, *, short: bool = False) -> ShownDate:
+    return ShownDate(text=display_day(day, short=short), machine=day.isoformat(), edtf=day.isoformat())
+
+
+def _machine(read: EdtfDate) -> str:
+    """What ``<time datetime>`` allows: a day, a month or a year; nothing for spans, seasons and decades."""
+    if read.earliest is None:
+        return ""
+    match read.precision:
+        case Precision.DAY:
+            return read.earliest.isoformat()
+        case Precision.MONTH:
+            return f"{read.earliest:%Y-%m}"
+        case Precision.YEAR:
+            return f"{read.earliest.year:04}"
+    return ""
+
+
+def _why(read: EdtfDate, printed: str | None, basis: str | None) -> str:
+    if read.is_exact_day and not (printed and basis == "computed"):
+        return ""
+    if printed:
+        return f"“{printed.strip('“”')}”"
+    if read.is_interval:
+        return "span of days" if isinstance(read.start, EdtfDate) and isinstance(read.end, EdtfDate) else "not dated"
+    return INFERRED.get(basis or "", "") if read.approximate else VAGUE.get(read.precision, "")
+
+
+def status_shown(answer: Answer, *, clock: Clock | None = None, whole: bool = False) -> Status:
+    """The answer of the status engine as badge and marks.
+
+    :param whole: with the words of the two marks and the clock, for the page of the pledge itself.
+    """
+    kind = clock.kind.value if clock and clock.kind is not ClockKind.NONE else ""
+    return Status(
+        headline=answer.headline.value,
+        text=answer.text.value,
+        conduct=answer.conduct.value,
+        clock=kind,
+        label=status_label(answer) if answer.headlines else "",
+        text_label=text_label(answer.text) if whole else "",
+        conduct_label=conduct_label(answer.conduct) if whole else "",
+        clock_label=clock_label(clock) if whole and clock and clock.kind is not ClockKind.NONE else "",
+    )
+
+
+def span_shown(span: StatusSpan | None) -> Status:
+    """A stored span of days as a badge. No span: the pledge had not been made by then."""
+    if span is None:
+        return Status(headline=Headline.NOT_MADE_YET.value, text=Text.NOT_MADE_YET.value, conduct=Conduct.NONE.value)
+    headlines = tuple(Headline(one) for one in span.alternatives)
+    answer = Answer(Headline(span.headline), Text(span.text), Conduct(span.conduct), headlines=headlines)
+    return status_shown(answer)
+
+
+CURRENCY_UNITS = ((Decimal(1_000_000_000), "billion"), (Decimal(1_000_000), "million"))
+
+
+def sum_words(amount: Decimal | None, currency: str | None) -> str:
+    """“USD 74 million”; nothing where no sum is known."""
+    if amount is None:
+        return ""
+    for unit, word in CURRENCY_UNITS:
+        if amount >= unit:
+            number = f"{amount / unit:.3f}".rstrip("0").rstrip(".")
+            return f"{currency or ''} {number} {word}".strip()
+    number = f"{amount:,.2f}".removesuffix(".00")
+    return f"{currency or ''} {number}".strip()
