@@ -52,6 +52,11 @@ def names(name: str, default: list[str]) -> list[str]:
     return [part.strip() for part in given.split(",") if part.strip()] if given else default
 
 
+def beginning_with(prefix: str) -> dict[str, str]:
+    """All variables of that beginning that are set, with their texts; who uses them converts and checks them."""
+    return {name: value.strip() for name, value in os.environ.items() if name.startswith(prefix) and value.strip()}
+
+
 def home() -> Path:
     """The folder for everything this machine keeps: embedded services, key, collected static files."""
     given = text("PLEDGE_RECORD_HOME")

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
 from config.embedded.places import OWNER_ROLE, SITE_ROLE, places
+from sources import schedule as link_checks
 
 BASE_DIR = environment.CHECKOUT
 HOME = environment.home()
@@ -208,7 +209,16 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 # What is due stands in PostgreSQL; the scheduler needs no memory of its own.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {**link_checks.BEAT}
+
+# --- Care of sources: limits and rules, each with its default in sources/limits.py and sources/states.py -------------
+
+globals().update(environment.beginning_with("LINK_CHECK_"))
+# No word "link" in it: a firewall rule shipped with many servers refuses that.
+LINK_CHECK_USER_AGENT = environment.text(
+    "LINK_CHECK_USER_AGENT",
+    f"PledgeRecord/0.1 (+{SITE_URL}/about/; {environment.text('LINK_CHECK_CONTACT', 'see there for an address')})",
+)
 
 # --- Who may come in ----------------------------------------------------------------------------------------------
 

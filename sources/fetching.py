@@ -249,7 +249,8 @@ class Fetcher:
             self._session.get(wire, allow_redirects=False, headers=headers) as response,
         ):
             trip.status = response.status
-            peer = response.connection.transport.get_extra_info("peername") if response.connection else None
+            transport = response.connection.transport if response.connection else None
+            peer = transport.get_extra_info("peername") if transport else None
             location = response.headers.get("Location")
             trip.hops.append(Hop(address.url, response.status, location, str(peer[0]) if peer else ip))
             if response.status in REDIRECTS and location:

@@ -59,10 +59,15 @@ def from_settings(kind: type[Fields]) -> Fields:
         if value is None or value == "":
             continue
         try:
-            if field.name == "allowed_networks":
-                given[field.name] = networks(value.split(",") if isinstance(value, str) else value)
-            else:
-                given[field.name] = type(field.default)(value)
+            given[field.name] = _converted(field.name, value, default=field.default)
         except (TypeError, ValueError) as fault:
             raise ValueError(f"{name}: “{value}” cannot be read ({fault}).") from fault
     return kind(**given)
+
+
+def _converted(name: str, value: Any, *, default: Any) -> Any:
+    """A setting's value in the type of the field's default. Lists are separated by commas."""
+    if isinstance(default, tuple):
+        parts = value.split(",") if isinstance(value, str) else value
+        return networks(parts) if name == "allowed_networks" else tuple(float(part) for part in parts)
+    return type(default)(value)

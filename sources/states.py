@@ -322,6 +322,17 @@ def replay(sightings: Iterable[Sighting], rules: Rules, *, standing: Standing | 
     return standing
 
 
+def hint(outcome: Outcome) -> State:
+    """The state to which one outcome alone points, for an address of which nothing else is known."""
+    if outcome in ALIVE:
+        return State.LIVE
+    if outcome in FAILING or outcome is Outcome.USURPED:
+        return State.SUSPECT
+    if outcome in (Outcome.BLOCKED, Outcome.TLS_PROBLEM, Outcome.WRONG_TYPE):
+        return State.UNVERIFIABLE
+    return State.UNCHECKED
+
+
 # --- Faults that are not the source's ---------------------------------------------------------------
 
 

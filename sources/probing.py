@@ -1,0 +1,130 @@
+"""Check addresses from a list, one verdict an address, without a database and in little memory.
+
+Addresses are read as there is room for them, and never more than a window of them is held, however long
+the list is. One host is asked by one lane, with the usual gap.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Generator, Iterator
+from typing import NamedTuple
+
+from sources.checking import Checker, Job, Result, in_batches, lane_name
+from sources.fetching import LookUp, system_lookup
+from sources.limits import Limits
+from sources.states import Rules, hint
+
+WINDOW = 5_000
+
+
+class Probe(NamedTuple):
+    """One address and what it answered. The fields are those of the command's output."""
+
+    url: str
+    outcome: str
+    state_hint: str
+    status: int | None
+    hops: int
+    final_url: str
+    elapsed_ms: int
+    bytes: int
+    reason: str
+
+
+def probe(
+    urls: Iterator[str],
+    *,
+    limits: Limits,
+    ordered: bool = False,
+    window: int = WINDOW,
+    every: float = 0.2,
+    look_up: LookUp = system_lookup,
+) -> Generator[Probe, None, None]:
+    """Check every address of an iterator; results come as they are ready, or in the order of the input."""
+    feed = _Feed(urls, limits=limits, window=window, look_up=look_up)
+    waiting: dict[int, Result] = {}
+    following = 0
+    for batch in in_batches(feed.run, every=every):
+        for result in batch:
+            if not ordered:
+                feed.room.release()
+                yield _probe(result)
+                continue
+            waiting[result.job.key] = result
+            while following in waiting:
+                feed.room.release()
+                yield _probe(waiting.pop(following))
+                following += 1
+
+
+def _probe(result: Result) -> Probe:
+    return Probe(
+        url=result.job.url,
+        outcome=result.verdict.outcome.label,
+        state_hint=hint(result.verdict.outcome).value,
+        status=result.status,
+        hops=max(0, len(result.hops) - 1),
+        final_url=result.final_url,
+        elapsed_ms=result.elapsed_ms,
+        bytes=result.wire_bytes,
+        reason=result.verdict.reason,
+    )
+
+
+class _Feed:
+    """Reads addresses into lanes while there is room, and runs the lanes."""
+
+    def __init__(self, urls: Iterator[str], *, limits: Limits, window: int, look_up: LookUp) -> None:
+        self._urls = urls
+        self._limits = limits
+        self._look_up = look_up
+        self._lanes: dict[str, deque[Job]] = {}
+        self._rest: dict[str, float] = {}  # when a host that was asked lately may be asked again
+        self.room = asyncio.Semaphore(window)
+
+    async def run(self, queue: asyncio.Queue[Result]) -> None:
+        checker = Checker(limits=self._limits, rules=Rules(), look_up=self._look_up)
+        slots = asyncio.Semaphore(self._limits.connections)
+        async with checker, asyncio.TaskGroup() as group:
+            number = 0
+            while True:
+                await self.room.acquire()
+                # Reading may block, on a pipe say; requests go on meanwhile.
+                url = await asyncio.to_thread(next, self._urls, None) if number % 100 == 0 else next(self._urls, None)
+                if url is None:
+                    return
+                self._add(Job(key=number, url=url), group, checker, slots, queue)
+                number += 1
+
+    def _add(
+        self,
+        job: Job,
+        group: asyncio.TaskGroup,
+        checker: Checker,
+        slots: asyncio.Semaphore,
+        queue: asyncio.Queue[Result],
+    ) -> None:
+        name = lane_name(job.url)
+        if name in self._lanes:
+            self._lanes[name].append(job)
+            return
+        self._lanes[name] = deque([job])
+        group.create_task(self._work(name, checker, slots, queue))
+
+    async def _work(self, name: str, checker: Checker, slots: asyncio.Semaphore, queue: asyncio.Queue[Result]) -> None:
+        loop = asyncio.get_running_loop()
+        jobs = self._lanes[name]
+        while jobs:
+            await asyncio.sleep(self._rest.get(name, 0.0) - loop.time())
+            job = jobs.popleft()
+            async with slots:
+                result = await checker.check(job)
+            queue.put_nowait(result)
+            if name and (result.hops or result.verdict.by_network):
+                self._rest[name] = loop.time() + self._limits.gap_seconds
+        del self._lanes[name]
+        if len(self._rest) > 10_000:
+            now = loop.time()
+            self._rest = {host: moment for host, moment in self._rest.items() if moment > now}

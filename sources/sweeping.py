@@ -1,0 +1,57 @@
+"""One sweep: claim what is due, check it, write what was found, until nothing of it is left.
+
+The worker's task runs one round of it on leases it was sent; `check_links` runs all of it in its own process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
+
+from sources.checking import Checker, LaneEnded, Result, sweep, utc_now
+from sources.leases import LANE_BUDGET, Lease, begin, end
+from sources.limits import Limits
+from sources.services import record_results
+from sources.states import Rules
+
+HOSTS_PER_MESSAGE = 20
+
+
+def check_leases(
+    leases: Sequence[Lease],
+    *,
+    limits: Limits,
+    rules: Rules,
+    at: Callable[[], datetime] | None = None,
+    source_ids: Sequence[int] | None = None,
+) -> Iterator[list[Result]]:
+    """Do the work of these leases and give out what was written, batch by batch.
+
+    What was not done when the caller stops is given back at once; should this process be killed, the leases
+    run out and others do it.
+
+    :param at: the clock, where it is not the real one.
+    :param source_ids: check these and no others, though others of the hosts may be due.
+    """
+    clock = at or utc_now
+    lanes = begin(leases, limits=limits, rules=rules, at=at() if at else None, source_ids=source_ids)
+    open_leases = {lane.host_id: Lease(lane.host_id, lane.lease) for lane in lanes}
+    batches = sweep(
+        lanes,
+        checker=lambda: Checker(limits=limits, rules=rules, clock=clock),
+        budget=LANE_BUDGET.total_seconds(),
+    )
+    try:
+        with closing(batches):
+            for batch in batches:
+                results = [item for item in batch if isinstance(item, Result)]
+                record_results(results, gap_seconds=limits.gap_seconds, rules=rules)
+                for item in batch:
+                    if isinstance(item, LaneEnded):
+                        end(open_leases.pop(item.lane.host_id))
+                if results:
+                    yield results
+    finally:
+        for lease in open_leases.values():
+            end(lease)
