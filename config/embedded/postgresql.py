@@ -104,7 +104,7 @@ class Cluster:
         try:
             pid = int((self.where.cluster / "postmaster.pid").read_text().split()[0])
             command = subprocess.run(  # noqa: S603
-                ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607  its place differs between systems
+                ["ps", "-ww", "-o", "command=", "-p", str(pid)],  # noqa: S607  its place differs between systems
                 capture_output=True,
                 text=True,
                 check=False,

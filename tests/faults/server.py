@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,7 +32,9 @@ def eventually(question: Callable[[], object], what: str, *, seconds: float = PA
 
 def processes() -> dict[int, tuple[int, str]]:
     """Every process of the machine that is not already dead: its parent and its command line."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True
+    ).stdout
     found = {}
     for line in listed.splitlines():
         pid, parent, state, *command = line.split(None, 3)
@@ -135,4 +138,14 @@ class Server:
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Until it has ended; gives the exit code."""
+        assert self.process is not None
         return self.process.wait(PATIENCE)
+
+    def forget(self) -> None:
+        """Remove what it keeps outside its home folder."""
+        for folder in {self.places.data, self.places.run} - {self.home}:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -24,6 +24,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield one
 
     one.stop()
+    one.forget()
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Server]:
+    """A server beside the first, not started, in a folder whose path is too long for a socket."""
+    one = Server(tmp_path / "a folder" / ("with a name too long for a socket " * 3).strip())
+
+    yield one
+
+    if one.process:
+        one.stop()
+    one.forget()
 
 
 class Writer(threading.Thread):
@@ -86,8 +99,7 @@ def test_postgresql_that_was_killed_comes_back_with_every_acknowledged_save(serv
 
 
 def test_redis_that_was_killed_comes_back(server: Server) -> None:
-    killed = server.one_of("redis.sock") if any("redis.sock" in c for c in descendants(server.pid).values()) else 0
-    killed = killed or server.one_of("valkey-server")
+    killed = server.one_of("-server unixsocket")
 
     os.kill(killed, signal.SIGKILL)
 
@@ -154,30 +166,20 @@ print(cursor.fetchone()[0])
 """
 
 
-def test_two_servers_in_two_folders_do_not_meet(server: Server, tmp_path: Path) -> None:
-    other = Server(tmp_path / "a folder" / ("with a name too long for the path of a socket, " * 3))
+def test_two_servers_in_two_folders_do_not_meet_and_one_stops_without_the_other(server: Server, other: Server) -> None:
     other.start()
-    try:
-        Redis(unix_socket_path=str(other.places.redis_socket)).set("here", "other")
+    Redis(unix_socket_path=str(other.places.redis_socket)).set("here", "other")
+    below = set(descendants(other.pid))
 
-        assert other.is_ready()
-        assert server.is_ready()
-        assert not Redis(unix_socket_path=str(server.places.redis_socket)).exists("here")
-    finally:
-        code = other.stop(signal.SIGINT)
+    met = Redis(unix_socket_path=str(server.places.redis_socket)).exists("here")
+    both_ready = other.is_ready() and server.is_ready()
+    code = other.stop(signal.SIGINT)
+
+    assert not met
+    assert both_ready
     assert code == 0, other.output
-
-
-def test_a_server_that_is_stopped_leaves_nothing_running(tmp_path: Path) -> None:
-    one = Server(tmp_path / "home")
-    one.start()
-    below = set(descendants(one.pid))
-
-    code = one.stop(signal.SIGTERM)
-
-    assert code == 0, one.output
-    assert below
     assert not below & set(processes())
+    assert server.is_ready()
 
 
 def test_a_supervisor_that_was_killed_leaves_nothing_running_and_loses_nothing(server: Server, writer: Writer) -> None:
@@ -194,13 +196,12 @@ def test_a_supervisor_that_was_killed_leaves_nothing_running_and_loses_nothing(s
     assert server.is_ready()
 
 
-def test_data_of_another_postgresql_are_left_alone_and_the_way_out_is_said(tmp_path: Path) -> None:
-    one = Server(tmp_path / "home")
-    cluster = one.places.cluster
+def test_data_of_another_postgresql_are_left_alone_and_the_way_out_is_said(other: Server) -> None:
+    cluster = other.places.cluster
     cluster.mkdir(parents=True, mode=0o700)
     (cluster / "PG_VERSION").write_text("9\n")
 
-    refused = one.run("config.embedded.server", "--port", "0")
+    refused = other.run("config.embedded.server", "--port", "0")
 
     assert refused.returncode == 1
     assert "was made by PostgreSQL 9" in refused.stderr
@@ -208,17 +209,16 @@ def test_data_of_another_postgresql_are_left_alone_and_the_way_out_is_said(tmp_p
     assert [each.name for each in cluster.iterdir()] == ["PG_VERSION"]
 
 
-def test_a_service_that_cannot_be_kept_running_ends_everything_with_a_line_that_says_so(tmp_path: Path) -> None:
-    one = Server(tmp_path / "home")
-    one.start()
-    below = set(descendants(one.pid))
+def test_a_service_that_cannot_be_kept_running_ends_everything_with_a_line_that_says_so(other: Server) -> None:
+    other.start()
+    below = set(descendants(other.pid))
     # Redis cannot bind where a folder stands in its way.
-    one.places.redis_socket.unlink()
-    one.places.redis_socket.mkdir()
+    other.places.redis_socket.unlink()
+    other.places.redis_socket.mkdir()
 
-    os.kill(one.one_of("valkey-server"), signal.SIGKILL)
-    code = one.process.wait(90)
+    os.kill(other.one_of("-server unixsocket"), signal.SIGKILL)
+    code = other.wait()
 
     assert code == 1
-    assert "in a row; stopping everything" in one.output
+    assert "in a row; stopping everything" in other.output
     assert not below & set(processes())
