@@ -185,6 +185,11 @@ def ending_words(ending: Ending) -> str:
     return date or ending.text or ConditionKind(ending.kind).label
 
 
+def clause_words(promise: Promise) -> str:
+    """A clause in a few words, to stand by itself."""
+    return _sentence(promise.text) if promise.text else _with_audience(promise)
+
+
 # --- the table of a pledge's page -------------------------------------------------------------------------
 
 
@@ -272,7 +277,7 @@ def asked(questions: Sequence[Question]) -> ScopeRow:
 def covers_in_short(promises: Sequence[Promise], *, most: int = 4) -> list[str]:
     """What the clauses cover, in a few short lines."""
     if len(promises) > 1:
-        lines = [_sentence(one.text) if one.text else _with_audience(one) for one in promises]
+        lines = [clause_words(one) for one in promises]
         return lines[:most]
     lines = []
     for one in promises:

@@ -1,0 +1,445 @@
+"""From a pledge's dossier to what pages show of it: status, steps, terms, scope, disputes, card and bar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from dates.edtf import display, parse
+from pledges.models import Citation, Effect, StatusSpan
+from pledges.services.dossiers import Asked, Dossier, ReadClause, Version
+from pledges.status import (
+    CLOSED,
+    Cause,
+    ClauseStatus,
+    Clock,
+    ClockKind,
+    Headline,
+    PledgeStatus,
+    clauses_clocks_on,
+    clock_on,
+    explanation,
+    headline_label,
+    headline_rule,
+    rule_label,
+    status_on,
+)
+from pledges.vocabulary import Nature, PledgeEffect
+from sources.models import Source
+from timeline import scope
+from timeline.components import (
+    Account,
+    CitationMark,
+    ClauseShown,
+    Dispute,
+    PledgeCard,
+    ScopeRow,
+    Status,
+    Step,
+    TermsShown,
+)
+from timeline.figures import Bar, Stretch
+from timeline.naming import SAYS_WHO, pledge_address, step_name
+from timeline.references import References
+from timeline.shown import shown_date, span_shown, status_shown
+
+ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a pledge stands on a day."""
+
+    answer: PledgeStatus
+    clock: Clock
+    clocks: tuple[Clock, ...]
+    shown: Status
+    sentence: str
+    rule: str
+
+    @property
+    def open(self) -> bool:
+        return self.answer.headline not in CLOSED and self.answer.headline is not Headline.NOT_MADE_YET
+
+    def causes(self) -> list[Cause]:
+        return list(self.answer.causes)
+
+
+def standing(dossier: Dossier, day: date) -> Standing:
+    """Where a pledge stands on a day, in answers and in words."""
+    facts = dossier.facts
+    answer = status_on(facts, day)
+    clock = clock_on(facts, day)
+    return Standing(
+        answer=answer,
+        clock=clock,
+        clocks=clauses_clocks_on(facts, day),
+        shown=status_shown(answer.answer, clock=clock, whole=True),
+        sentence=explanation(facts, day),
+        rule=headline_rule(answer.headline),
+    )
+
+
+# --- scope ------------------------------------------------------------------------------------------------
+
+
+def promise_of(read: ReadClause) -> scope.Promise:
+    clause = read.clause
+    return scope.Promise(
+        action=clause.action,
+        nature=clause.nature,
+        text=clause.text,
+        technologies=clause.technologies,
+        audiences=clause.audiences,
+        excludes=clause.excludes,
+        jurisdictions=clause.jurisdictions,
+        endings=[scope.Ending(kind=one.kind, text=one.text or "", ends=one.ends or "") for one in read.conditions],
+        due_on=clause.due_on or "",
+    )
+
+
+def promises_of(version: Version | None) -> list[scope.Promise]:
+    return [promise_of(read) for read in version.clauses] if version else []
+
+
+def questions_of(
+    dossier: Dossier,
+    day: date,
+    *,
+    references: References | None = None,
+    citations: Mapping[int, Sequence[Citation]] | None = None,
+) -> list[scope.Question]:
+    """What was asked by a day, in order."""
+    return [
+        scope.Question(
+            text=effect.summary,
+            on=display(effect.date),
+            answered=bool(effect.answered),
+            answer=effect.answer or "",
+            citations=references.marks((citations or {}).get(effect.pk, ()), "a question") if references else (),
+        )
+        for effect in dossier.happened_by(day)
+        if effect.kind == PledgeEffect.ASKED
+    ]
+
+
+def scope_of(
+    dossier: Dossier,
+    version: Version,
+    *,
+    questions: Sequence[scope.Question],
+    rests_on: Sequence[Citation],
+    references: References,
+) -> list[ScopeRow]:
+    """What a pledge of one clause covers and leaves open, and what was asked about it."""
+    marks = references.marks(rests_on, "scope")
+    rows = [
+        row
+        for read in version.clauses[:1]
+        for row in scope.rows(promise_of(read), form=dossier.pledge.form, citations=marks)
+    ]
+    return [*rows, scope.asked(questions)]
+
+
+def clauses_shown(
+    dossier: Dossier, version: Version, status: PledgeStatus, clocks: Iterable[Clock]
+) -> list[ClauseShown]:
+    """Each clause of a version with its own status and scope."""
+    stands: dict[str, ClauseStatus] = {one.key: one for one in status.clauses}
+    clock_of = {clock.clause: clock for clock in clocks}
+    return [
+        ClauseShown(
+            label=scope.clause_words(promise_of(read)),
+            status=status_shown(stands[read.clause.key].answer, clock=clock_of.get(read.clause.key))
+            if read.clause.key in stands
+            else None,
+            scope=scope.rows(promise_of(read), form=dossier.pledge.form),
+        )
+        for read in version.clauses
+    ]
+
+
+# --- how we got there ---------------------------------------------------------------------------------------
+
+
+def steps(
+    effects: Sequence[Effect],
+    *,
+    causes: Sequence[Cause],
+    citations: Mapping[int, Sequence[Citation]],
+    references: References,
+) -> list[Step]:
+    """What happened to a pledge, in its order; what decides the status is marked."""
+    rules = {cause.effect: cause.rule for cause in causes}
+    deciding = next((cause.effect for cause in reversed(causes)), "")
+    found = []
+    for effect in effects:
+        bears = "" if effect.slug in rules else " Does not change the status."
+        found.append(
+            Step(
+                date=shown_date(effect.date, printed=effect.date_printed, basis=effect.date_basis),
+                label=_label(effect),
+                summary=_summary(effect),
+                href=f"/events/{effect.event.slug}/",
+                citations=references.marks(citations.get(effect.pk, ()), step_name(effect.kind)),
+                says_who=SAYS_WHO[effect.standing] + bears,
+                now=effect.slug == deciding,
+            )
+        )
+    return found
+
+
+def _label(effect: Effect) -> str:
+    name = step_name(effect.kind)
+    if effect.kind == PledgeEffect.EXTENDED:
+        name = f"extended until {display(effect.until)}" if effect.until else "extended without an end"
+    if effect.kind == PledgeEffect.ASKED:
+        name = "company asked" if effect.answered else "company asked; did not answer"
+    return name[:1].upper() + name[1:]
+
+
+def _summary(effect: Effect) -> str:
+    parts = [effect.summary]
+    if effect.answer:
+        parts.append(f"The answer: {effect.answer}")
+    if effect.searched_where:
+        parts.append(f"Looked for in: {effect.searched_where}.")
+    if effect.superseded_by and effect.superseded_by.is_public:
+        parts.append(f"In its place: “{effect.superseded_by.title}”{'' if effect.whole else ', in part'}.")
+    if effect.no_support:
+        parts.append(effect.no_support)
+    return " ".join(part for part in parts if part)
+
+
+def rules_used(dossier: Dossier, status: PledgeStatus) -> list[tuple[str, str]]:
+    """Each cause of the status, in words, with the rule that used it."""
+    effects = {effect.slug: effect for effect in dossier.effects}
+    return [
+        (f"{_label(effects[cause.effect])}, {display(effects[cause.effect].date)}", rule_label(cause.rule))
+        for cause in status.causes
+        if cause.effect in effects
+    ]
+
+
+# --- terms and disputes -------------------------------------------------------------------------------------
+
+
+def terms_shown(
+    dossier: Dossier,
+    day: date,
+    *,
+    citations: Mapping[int, Sequence[Citation]],
+    references: References,
+) -> list[TermsShown]:
+    """The versions of the wording that were there by a day, newest first."""
+    by_key = {effect.pk: effect for effect in dossier.effects}
+    current = dossier.version_on(day)
+    begun = {effect.pk for effect in dossier.happened_by(day)}
+    versions = [version for version in dossier.versions if version.terms.introduced_by_id in begun]
+    shown = []
+    for number, version in enumerate(versions, start=1):
+        terms = version.terms
+        following = versions[number].terms if number < len(versions) else None
+        effect = by_key.get(terms.introduced_by_id)
+        marks = references.marks(citations.get(terms.introduced_by_id, ()), "wording")
+        if terms.wording_source is not None:
+            marks = _first(references.source(terms.wording_source), marks)
+        quoted = terms.wording_basis == "quoted"
+        said = terms.wording or ("; ".join(scope.clause_words(p) for p in promises_of(version)) if not quoted else "")
+        shown.append(
+            TermsShown(
+                number=number,
+                change="As made" if number == 1 else _label(effect) if effect else "Changed",
+                from_date=shown_date(terms.starts),
+                until_date=shown_date(following.starts) if following else None,
+                current=version is current,
+                wording=f"“{said.strip('“”')}”" if quoted else said,
+                language=(terms.wording_source.language or "") if terms.wording_source else "",
+                citations=marks,
+            )
+        )
+    return shown[::-1]
+
+
+def _first(one: CitationMark, others: Sequence[CitationMark]) -> list[CitationMark]:
+    return [one, *(other for other in others if other != one)]
+
+
+def dispute_shown(asked: Asked, references: References) -> Dispute:
+    """Accounts side by side, each with its sources; which one this record uses, and why."""
+    accounts = []
+    for answer, citations in asked.answers:
+        quoted = next((citation for citation in citations if citation.passage is not None), None)
+        accounts.append(
+            Account(
+                heading=_who_says([citation.source for citation in citations if citation.stance == "supports"]),
+                says=_answer_words(answer.answer),
+                quotation=quoted.passage.exact if quoted and quoted.passage else "",
+                language=(quoted.source.language or "") if quoted else "",
+                citations=references.marks(citations, "where accounts differ"),
+                preferred=answer.preferred,
+            )
+        )
+    used = next((answer for answer, _ in asked.answers if answer.preferred), None)
+    reasons = "" if used else " ".join(_ended(a.reason) for a, _ in asked.answers if a.reason)
+    return Dispute(
+        slug=f"{asked.dispute.pk}",
+        question=asked.dispute.question,
+        accounts=accounts,
+        uses=_ended(_answer_words(used.answer)) if used else "",
+        reason=_ended(used.reason or "") if used else reasons,
+    )
+
+
+def _ended(text: str) -> str:
+    return text if not text or text.endswith((".", "!", "?", "”")) else f"{text}."
+
+
+def _answer_words(answer: str) -> str:
+    """An answer that is a date is printed as one."""
+    try:
+        return display(parse(answer))
+    except ValueError:
+        return answer
+
+
+def _who_says(sources: Sequence[Source]) -> str:
+    names = list(dict.fromkeys(source.publisher or source.title for source in sources))
+    if len(names) > 2:
+        return f"{names[0]} and {len(names) - 1} more"
+    return " and ".join(names) or "Without a source of its own"
+
+
+# --- card and bar -------------------------------------------------------------------------------------------
+
+
+def card(
+    dossier: Dossier,
+    day: date,
+    *,
+    citations: Mapping[int, Sequence[Citation]],
+    references: References,
+    differs: bool,
+) -> PledgeCard:
+    """A pledge on its company's page."""
+    pledge = dossier.pledge
+    stands = standing(dossier, day)
+    version = dossier.version_on(day) or (dossier.versions[0] if dossier.versions else None)
+    made = dossier.made
+    foot = f"Made {display(pledge.made_on)}"
+    if stands.clock.kind not in (ClockKind.NONE, ClockKind.NO_TERM, ClockKind.UNCLEAR):
+        foot += f" · {stands.shown.clock_label[:1].lower()}{stands.shown.clock_label[1:]}"
+    return PledgeCard(
+        href=pledge_address(pledge),
+        title=pledge.title,
+        status=status_shown(stands.answer.answer, clock=stands.clock),
+        covers=scope.covers_in_short(promises_of(version)),
+        leaves_open=scope.open_in_short(promises_of(version), questions_of(dossier, day)),
+        foot=foot,
+        differs=differs,
+        citations=references.marks(citations.get(made.pk, ())[:3], "pledge made") if made else (),
+    )
+
+
+def until_words(dossier: Dossier, stands: Standing, day: date) -> str:
+    """Until when a pledge holds, for one cell of a table."""
+    version = dossier.version_on(day)
+    if stands.clock.until is not None:
+        return stands.shown.clock_label
+    if stands.clock.kind is ClockKind.OPEN_ENDED:
+        return "Extended without an end"
+    promises = promises_of(version)
+    words = [scope.ending_words(ending) for promise in promises for ending in promise.endings]
+    if words:
+        return words[0][:1].upper() + words[0][1:]
+    return "No date stated" if promises and all(p.nature == Nature.ACT for p in promises) else "No end stated"
+
+
+def span_on(spans: Sequence[StatusSpan], day: date) -> StatusSpan | None:
+    """The span that holds on a day."""
+    for span in spans:
+        lower, upper = span.days.lower, span.days.upper
+        if (lower is None or lower <= day) and (upper is None or day < upper):
+            return span
+    return None
+
+
+def bar(
+    dossier: Dossier, spans: Sequence[StatusSpan], day: date, *, differs: bool, href: str = "", who: str = ""
+) -> Bar | None:
+    """A pledge as a bar up to a day, with what its words set after it; None while it was not made."""
+    pledge = dossier.pledge
+    current = span_on(spans, day)
+    if current is None:
+        return None
+    stretches = [
+        Stretch(
+            headline=span.headline,
+            word=span_shown(span).words,
+            since=span.days.lower or pledge.made_latest or day,
+            until=span.days.upper,
+        )
+        for span in spans
+        if (span.days.lower or pledge.made_latest or day) <= day
+    ]
+    if not stretches:
+        return None
+    closed = None
+    if current.headline in {headline.value for headline in CLOSED}:
+        while stretches and stretches[-1].headline == current.headline:
+            closed = stretches.pop()
+    word = headline_label(Headline(current.headline)) if not current.alternatives else span_shown(current).words
+    planned = None if closed else _planned(dossier, day)
+    said = [f"{word}{', accounts differ' if differs else ''}"]
+    said.append(f"{who}, made {display(pledge.made_on)}" if who else f"Made {display(pledge.made_on)}")
+    if closed:
+        said.append(f"{closed.word} {display(closed.since.isoformat())}")
+    elif planned:
+        said.append(f"to end {display(planned.isoformat())}")
+    else:
+        said.append("no end date")
+    return Bar(
+        label=pledge.title,
+        href=href or pledge_address(pledge),
+        stretches=stretches,
+        closed=closed,
+        planned=planned,
+        said=". ".join(said),
+        differs=differs,
+    )
+
+
+def _planned(dossier: Dossier, day: date) -> date | None:
+    """The last day that the words set for a pledge, where they set one for each clause that is still open."""
+    clocks = [clock for clock in clauses_clocks_on(dossier.facts, day) if clock.kind is not ClockKind.NONE]
+    ends = [clock.until.latest or clock.until.sorts_on for clock in clocks if clock.until is not None]
+    if not clocks or len(ends) < len(clocks):
+        return None
+    return max(ends) if max(ends) >= day else None
+
+
+def quotation_of(
+    dossier: Dossier, version: Version | None, citations: Mapping[int, Sequence[Citation]]
+) -> tuple[str, Source | None, Citation | None]:
+    """The exact words of a pledge as of a version, where a source is quoted: words, their source, and the citation.
+
+    The words of the terms come first, else what is quoted where the wording, or the pledge, came about.
+    """
+    if version and version.terms.wording_basis == "quoted":
+        source = version.terms.wording_source
+        return version.terms.wording, source, None
+    effects = [version.terms.introduced_by_id] if version else []
+    if dossier.made:
+        effects.append(dossier.made.pk)
+    quoted = [
+        citation
+        for key in effects
+        for citation in citations.get(key, ())
+        if citation.passage is not None and citation.stance == "supports"
+    ]
+    longest = max(quoted, key=lambda one: len(one.passage.exact) if one.passage else 0, default=None)
+    if longest is None or longest.passage is None:
+        return "", None, None
+    return longest.passage.exact, longest.source, longest
