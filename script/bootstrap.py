@@ -56,9 +56,8 @@ def usable() -> bool:
     """Whether packages can be installed into the environment that is there: its Python runs, and it was not moved."""
     if STAMP.exists() and not found():
         return False
-    return PYTHON.exists() and run(
-        [str(PYTHON), "-c", "import sys; sys.exit(sys.version_info < (3, 11))"], quietly=True
-    )
+    new_enough = "import sys; sys.exit(sys.version_info < (3, 11))"
+    return PYTHON.exists() and run([str(PYTHON), "-c", new_enough], quietly=True)
 
 
 def fits(packages: str) -> bool:
@@ -87,15 +86,7 @@ def run(command: list[str], *, quietly: bool = False, extra: dict[str, str] | No
 
 def plain_environment() -> dict[str, str]:
     """The environment without what would send the steps into another Python's folders."""
-    unwanted = (
-        "VIRTUAL_ENV",
-        "PYTHONPATH",
-        "PYTHONHOME",
-        "PIP_TARGET",
-        "PIP_PREFIX",
-        "PIP_USER",
-        "PIP_REQUIRE_VIRTUALENV",
-    )
+    unwanted = {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_USER"}
     return {name: value for name, value in os.environ.items() if name not in unwanted}
 
 
