@@ -51,7 +51,7 @@ class Timeline:
         for count in happened:
             chapter = self.chapters[count]
             groups = _groups(chapter, day)
-            leads += _leads(groups)
+            leads += self._leads(groups)
             for key in order:
                 of_clause.setdefault(key, [])
                 if key not in chapter:
@@ -65,6 +65,44 @@ class Timeline:
             self._agreed(leads),
             tuple(ClauseStatus(key, self._agreed(found), key in leading) for key, found in of_clause.items()),
         )
+
+    def _leads(self, groups: Sequence[Sequence[Sequence[Outcome]]]) -> list[Outcome]:
+        """Which clauses can lead: the open one that ranks first, or the last to close where none is open."""
+        if not groups:
+            return [NOT_MADE_YET]
+        leads: list[Outcome | None] = [None]
+        for group in groups:
+            bests = [
+                min((one for one in option if one.closed_by is None), key=_precedence, default=None) for option in group
+            ]
+            pairs = [_first(lead, best) for lead in leads for best in bests]
+            leads = list({one and (one.key, one.answer): one for one in pairs}.values())
+        found = [lead for lead in leads if lead is not None]
+        if None in leads:
+            found += self._last_to_close([one for group in groups for one in group[-1]])
+        return found
+
+    def _last_to_close(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """All that can have been the last. Of effects that is known from their order; terms may be vague."""
+        place = {effect.id: n for n, effect in enumerate(self.effects)}
+        closings: list[tuple[date, date, Outcome]] = []
+        last_place = max((place[one.closed_by.id] for one in outcomes if isinstance(one.closed_by, Effect)), default=0)
+        for one in outcomes:
+            if isinstance(one.closed_by, Term):
+                first, last = one.closed_by.earliest, one.closed_by.latest
+                closings.append((_following(first) or date.min, _following(last) or date.max, one))
+            elif isinstance(one.closed_by, Effect) and place[one.closed_by.id] == last_place:
+                first, last = self.earliest[last_place], self.latest[last_place]
+                closings.append((first or date.min, last or date.max, one))
+        bound = max(first for first, _, _ in closings)
+        can_be_last = [(first, last, one) for first, last, one in closings if last >= bound]
+        if all(first == last for first, last, _ in can_be_last):
+            return [min((one for _, _, one in can_be_last), key=_precedence)]
+        together: dict[object, Outcome] = {}  # what closed on one and the same day, known or not
+        for _, _, one in sorted(can_be_last, key=lambda closing: closing[2].precedence):
+            same = _bounds(one.closed_by) if isinstance(one.closed_by, Term) else last_place
+            together.setdefault(same, one)
+        return list(together.values())
 
     def _agreed(self, outcomes: Sequence[Outcome]) -> Answer:
         """One answer where all possibilities agree, else which there are."""
@@ -168,18 +206,20 @@ def _groups(chapter: Chapter, day: date) -> list[list[list[Outcome]]]:
     return groups
 
 
+def _following(day: date | None) -> date | None:
+    return day + ONE_DAY if day is not None and day < date.max else day
+
+
+def _precedence(one: Outcome) -> tuple[int, ...]:
+    return one.precedence
+
+
+def _first(one: Outcome | None, other: Outcome | None) -> Outcome | None:
+    return min((each for each in (one, other) if each is not None), key=_precedence, default=None)
+
+
 def _bounds(term: Term) -> tuple[date | None, date | None]:
     return term.earliest, term.latest
-
-
-def _leads(groups: Sequence[Sequence[Sequence[Outcome]]]) -> list[Outcome]:
-    """Which clause leads, for each combination of what is possible for the groups."""
-    leads: list[Outcome] = []
-    for group in groups:
-        bests = [min(option, key=lambda one: one.precedence) for option in group]
-        pairs = [min(lead, best, key=lambda one: one.precedence) for lead in leads for best in bests] or bests
-        leads = list({(one.key, one.answer): one for one in pairs}.values())
-    return leads or [NOT_MADE_YET]
 
 
 # --- what the rest of the product asks ------------------------------------------------------------------

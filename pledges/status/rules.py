@@ -9,7 +9,7 @@ from pledges.vocabulary import Standing
 
 from .answers import CLOSED, Answer, Cause, Clock, ClockKind, Conduct, Headline, Rule, Text
 from .facts import Effect
-from .stories import Story, Use
+from .stories import Story, Term, Use
 
 SOON = timedelta(days=90)
 RANK = {headline: rank for rank, headline in enumerate(Headline)}
@@ -28,24 +28,27 @@ TEXT_OF_MARK = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The status of one clause in one reading of the vague dates. The least of several leads the pledge."""
+    """The status of one clause in one reading of the vague dates, and what closed it.
+
+    Of several that are open the least leads the pledge.
+    """
 
     key: str
     answer: Answer
-    precedence: tuple[int, ...]
+    precedence: tuple[int, ...] = ()
+    closed_by: Effect | Term | None = None
 
 
-NOT_MADE_YET = Outcome("", Answer(Headline.NOT_MADE_YET, Text.NOT_MADE_YET, Conduct.NONE), ())
+NOT_MADE_YET = Outcome("", Answer(Headline.NOT_MADE_YET, Text.NOT_MADE_YET, Conduct.NONE))
 
 
 def outcome(story: Story, day: date, *, lapsed: bool) -> Outcome:
     """The status of a clause on a day, given whether its term is over."""
     headline, conduct = _headline(story, day, lapsed), _conduct(story)
     answer = Answer(headline, _text(story, lapsed), conduct, _causes(story, headline, conduct))
-    if headline in CLOSED:
-        closed_on, position = _closed(story)
-        return Outcome(story.clause.key, answer, (1, -closed_on.toordinal(), -position, RANK[headline], story.order))
-    return Outcome(story.clause.key, answer, (0, RANK[headline], CONDUCT_RANK[conduct], story.order))
+    precedence = (RANK[headline], CONDUCT_RANK[conduct], story.order)
+    closed_by = (story.ended.effect if story.ended else story.term) if headline in CLOSED else None
+    return Outcome(story.clause.key, answer, precedence, closed_by)
 
 
 def _headline(story: Story, day: date, lapsed: bool) -> Headline:
@@ -117,17 +120,6 @@ def _causes(story: Story, headline: Headline, conduct: Conduct) -> tuple[Cause, 
     known = [use for use in uses if use is not None]
     known.sort(key=lambda use: use.effect.position)
     return tuple(dict.fromkeys(use.cause for use in known))
-
-
-def _closed(story: Story) -> tuple[date, int]:
-    """When a closed clause was closed, to tell the last."""
-    effect: Effect
-    if story.ended is not None:
-        effect = story.ended.effect
-        return effect.date.sorts_on, effect.position
-    term = story.term
-    assert term is not None  # noqa: S101 -- only a term that is over closes what no effect has ended
-    return term.latest or term.says.sorts_on, term.set_by.position
 
 
 def clock(story: Story, day: date) -> Clock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from dates.edtf import EdtfDate
 from pledges.vocabulary import Nature, PledgeEffect, Standing
@@ -38,6 +39,7 @@ MARKS = {
     PledgeEffect.WIDENED: Rule.WIDENED,
     PledgeEffect.REWORDED: Rule.REWORDED,
 }
+BREACHES = {Standing.FOUND: Rule.BREACH_FOUND, Standing.STATED: Rule.BREACH_ADMITTED}
 # From the weakest to the strongest word for an act that was done.
 COMPLETION = (Standing.STATED, Standing.REPORTED, Standing.FOUND)
 
@@ -261,20 +263,24 @@ def _completed(story: Story, effect: Effect) -> Story:
 
 
 def _told_against(story: Story, effect: Effect) -> Story:
-    if effect.kind == PledgeEffect.CONTRARY_PRACTICE and _was_over(story, effect):
+    over = _over_by(story, effect) if effect.kind == PledgeEffect.CONTRARY_PRACTICE else "no"
+    if over == "yes":
         return story  # what is done after a promise has ended, or an act is done, is not against it
-    if effect.standing == Standing.FOUND:
-        return replace(story, contradicted=(*story.contradicted, Use(effect, Rule.BREACH_FOUND)))
-    if effect.standing == Standing.STATED:
-        return replace(story, contradicted=(*story.contradicted, Use(effect, Rule.BREACH_ADMITTED)))
-    return _disputed(story, effect)
+    if over == "maybe" or effect.standing not in BREACHES:
+        return _disputed(story, effect)
+    return replace(story, contradicted=(*story.contradicted, Use(effect, BREACHES[Standing(effect.standing)])))
 
 
-def _was_over(story: Story, effect: Effect) -> bool:
+def _over_by(story: Story, effect: Effect) -> Literal["yes", "maybe", "no"]:
+    """Whether the clause had ended when an effect happened."""
     if story.ended:
-        return True
-    starts = effect.date.earliest
-    return story.term is not None and starts is not None and story.term.surely_over(starts)
+        return "yes"
+    term, first, last = story.term, effect.date.earliest, effect.date.latest
+    if term is None:
+        return "no"
+    if first is not None and term.surely_over(first):
+        return "yes"
+    return "maybe" if last is None or term.surely_over(last) or term.maybe_over(last) else "no"
 
 
 def _disputed(story: Story, effect: Effect) -> Story:

@@ -2,6 +2,7 @@
 
 import copy
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -22,6 +23,7 @@ from pledges.status import (
     spans,
     status_on,
 )
+from pledges.status.days import possible_days
 
 from .rows import facts_of, pledge_rows
 
@@ -186,3 +188,34 @@ def test_the_real_pledges_can_be_entered_in_any_order():
         effects = shuffled.sample(facts.effects, len(facts.effects))
 
         assert spans(Facts(tuple(effects), facts.terms, facts.form)) == spans(facts)
+
+
+@st.composite
+def vague_facts_and_what_really_happened(draw) -> tuple[Facts, Facts]:
+    """A pledge without terms that run out, and the same with each date replaced by one of its days."""
+    vague = draw(any_facts())
+    endless = tuple(
+        TermsVersion(
+            version.introduced_by,
+            tuple(replace(clause, conditions=()) for clause in version.clauses),
+        )
+        for version in vague.terms
+    )
+    effects, exact, not_before = [], [], date(2019, 1, 1)
+    for effect, first, last in zip(vague.effects, *possible_days(vague.effects), strict=True):
+        not_before = draw(st.dates(max(first or not_before, not_before), last))
+        effects.append(replace(effect, until=None))
+        exact.append(replace(effect, until=None, date=parse(f"{not_before}")))
+    return Facts(tuple(effects), endless), Facts(tuple(exact), endless)
+
+
+@given(two=vague_facts_and_what_really_happened(), on=some_days)
+@settings(deadline=None)
+def test_what_really_happened_is_always_among_the_answers_that_vague_dates_leave(two, on):
+    vague, exact = two
+
+    said, true = status_on(vague, on).answer, status_on(exact, on).answer
+
+    assert true.headline in (said.headlines or (said.headline,))
+    assert true.text in (said.texts or (said.text,))
+    assert true.conduct in (said.conducts or (said.conduct,))

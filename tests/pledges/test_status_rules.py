@@ -282,6 +282,26 @@ def test_when_no_clause_is_open_the_last_to_close_gives_the_headline():
     assert status.headline == Headline.LAPSED
 
 
+def test_when_the_last_to_close_cannot_be_told_the_status_is_unclear():
+    made = Effect("made", "made", "stated", 0, parse("2020-01-01"))
+    gone = Effect("gone", "withdrawn", "stated", 1, parse("2020"), clauses=frozenset({"a"}))
+    clauses = (Clause("a", "lasting"), Clause("b", "lasting", (until("2020-06-30"),)))
+    facts = Facts((made, gone), (TermsVersion("made", clauses),))
+
+    assert status_on(facts, day("2021-01-01")).answer.headlines == (Headline.WITHDRAWN, Headline.LAPSED)
+
+
+def test_a_contrary_practice_that_may_have_come_after_the_end_is_a_dispute_and_no_verdict():
+    during, perhaps, after = (
+        pledge(("contrary-practice", "found", text), conditions=[until("2020-06-30")])
+        for text in ("2020-06", "2020", "2020-07")
+    )
+
+    assert status_on(during, day("2021-01-01")).conduct == Conduct.CONTRADICTED
+    assert status_on(perhaps, day("2021-01-01")).conduct == Conduct.DISPUTED
+    assert status_on(after, day("2021-01-01")).conduct == Conduct.NONE
+
+
 def test_an_effect_never_sorts_before_its_predecessor():
     facts = pledge(("narrowed", "stated", "2020-05-10"), ("withdrawn", "stated", "2020-05"))
 
