@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, list[str]]] = {
     "server": ("runtime", ["-m", "config.embedded.server"]),
     "manage": ("runtime", ["-m", "config.embedded.run", "manage"]),
     "test": ("development", ["-m", "config.embedded.run", "test"]),
+    "check": ("development", ["-m", "config.embedded.run", "check"]),
     "python": ("development", []),
 }
 

@@ -1,7 +1,7 @@
-"""Runs one command with the services it needs: behind ``script/manage`` and ``script/test``.
+"""Runs one command with the services it needs: behind ``script/manage``, ``script/test`` and ``script/check``.
 
 ``python -m config.embedded.run manage ARGUMENTS`` uses the services of a running ``script/server`` on the same
-home folder, else starts them for the command. ``... test ARGUMENTS`` starts a set of its own for each run.
+home folder, else starts them for the command. ``... test`` and ``... check`` start a set of their own for each run.
 """
 
 import os
@@ -9,6 +9,8 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from config import environment
@@ -91,8 +93,12 @@ def wait_until_others_answer(services: Services) -> None:
         time.sleep(0.1)
 
 
-def test(home: Path, arguments: list[str]) -> int:
-    """Run pytest on services of its own, in the first folder of ``test/`` that no other run uses."""
+@contextmanager
+def throwaway_services(home: Path) -> Iterator[tuple[Supervisor, dict[str, str]]]:
+    """Services for tests, in the first folder of ``test/`` that no other run uses; with the environment for them.
+
+    :raises CannotStart: if all folders are in use, or the services do not start.
+    """
     for number in range(1, MOST_TEST_RUNS + 1):
         folder = home / "test" / str(number)
         services = services_wanted(folder, durable=False)
@@ -109,20 +115,44 @@ def test(home: Path, arguments: list[str]) -> int:
             shutil.rmtree(services.where.cluster, ignore_errors=True)
         clean.unlink(missing_ok=True)
         services.start(supervisor)
-        settings = laptop_environment(folder, services.addresses())
-        code = run_beside(supervisor, [sys.executable, "-m", "pytest", *arguments], settings)
+        yield supervisor, laptop_environment(folder, services.addresses())
     finally:
         supervisor.stop()
-        clean.parent.mkdir(parents=True, exist_ok=True)
     clean.touch()
-    return code
+
+
+def test(home: Path, arguments: list[str]) -> int:
+    """Run pytest on services of its own; without arguments every test, those in a browser in a pass of their own."""
+    pytest = [sys.executable, "-m", "pytest"]
+    with throwaway_services(home) as (supervisor, settings):
+        if arguments:
+            return run_beside(supervisor, [*pytest, *arguments], settings)
+        code = run_beside(supervisor, [*pytest, "-m", "not browser"], settings)
+        if supervisor.asked_to_stop():
+            return code
+        if not has_browser() and not environment.flag("CI", False):
+            say("No Chromium was found, so the tests in a browser did not run (Debian: apt-get install chromium).")
+            return code
+        in_browser = run_beside(supervisor, [*pytest, "-m", "browser"], settings)
+        return code or in_browser
+
+
+def has_browser() -> bool:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return bool(environment.text("CHROMIUM")) or any(shutil.which(name) for name in names)
+
+
+def check(home: Path, arguments: list[str]) -> int:
+    """Run the linters and contracts; some of them ask a database."""
+    with throwaway_services(home) as (supervisor, settings):
+        return run_beside(supervisor, [sys.executable, "script/checks.py", *arguments], settings)
 
 
 def main(arguments: list[str]) -> int:
     os.chdir(environment.CHECKOUT)
     what, *rest = arguments
     try:
-        return {"manage": manage, "test": test}[what](environment.home(), rest)
+        return {"manage": manage, "test": test, "check": check}[what](environment.home(), rest)
     except (CannotStart, environment.BadSetting) as error:
         say(str(error))
         return 1
