@@ -1,15 +1,21 @@
-"""What a page's address asks for: the day, and one value of a few. What cannot be read is refused by name."""
+"""What a page's address asks for: a record, a day, one value of a few.
+
+What cannot be read is refused by name; what has moved leads on; what was retracted says so.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
-from typing import Final
+from typing import Final, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
+
+from history.models import FormerSlug, Published
 
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2100, 12, 31)
@@ -21,6 +27,14 @@ class CannotRead(Exception):
     def __init__(self, *problems: tuple[str, str]) -> None:
         self.problems = list(problems)
         super().__init__("; ".join(f"{name}: {sentence}" for name, sentence in problems))
+
+
+class Elsewhere(Exception):
+    """What is asked for has another address for good."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__(address)
 
 
 def day_asked(request: HttpRequest) -> date:
@@ -37,11 +51,17 @@ def day_asked(request: HttpRequest) -> date:
         day = None
     # fromisoformat also takes 20200612 and 2020-W24-5, which our addresses do not.
     if day is None or day.isoformat() != written:
-        sentence = f"“{written[:40]}” is not a day. Write it as 2020-06-12: year, month and day."
+        sentence = f"“{_shown(written)}” is not a day. Write it as 2020-06-12: year, month and day."
         raise CannotRead(("as_of", sentence))
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise CannotRead(("as_of", f"choose a day from {FIRST_DAY} to {LAST_DAY}, not {written}."))
+        raise CannotRead(("as_of", f"Choose a day from {FIRST_DAY} to {LAST_DAY}, not {written}."))
     return day
+
+
+def _shown(value: str) -> str:
+    """A value of an address, fit to be repeated in a sentence."""
+    plain = "".join(letter if letter.isprintable() else "�" for letter in value)
+    return plain if len(plain) <= 60 else f"{plain[:60]}…"
 
 
 def chosen(request: HttpRequest, name: str, allowed: Sequence[str]) -> list[str]:
@@ -53,12 +73,45 @@ def chosen(request: HttpRequest, name: str, allowed: Sequence[str]) -> list[str]
     unknown = [value for value in values if value not in allowed]
     if unknown:
         some = ", ".join(allowed[:20]) + (f" and {len(allowed) - 20} more" if len(allowed) > 20 else "")
-        raise CannotRead((name, f"“{unknown[0][:60]}” is not known here. Allowed: {some or 'nothing yet'}."))
+        raise CannotRead((name, f"“{_shown(unknown[0])}” is not known here. Allowed: {some or 'nothing yet'}."))
     return values
 
 
+Row = TypeVar("Row", bound=Published)
+
+
+def find(rows: QuerySet[Row], *, kind: str, slug: str) -> Row:
+    """The record at an address: public, or public once and retracted since.
+
+    :param kind: as in the address, one of ``company``, ``pledge``, ``investment``, ``event``, ``source``.
+    :raises Elsewhere: if it has another address now.
+    :raises Http404: if there is none, or it is not public yet.
+    """
+    row = rows.filter(slug=slug, publication__isnull=False).first()
+    if row is not None:
+        return row
+    former = FormerSlug.objects.filter(kind=kind, slug=slug).first()
+    if former is None:
+        raise Http404(f"No {kind} has this address.")
+    raise Elsewhere(address_of(kind, former.current_slug))
+
+
+FOLDERS: Final = {
+    "company": "companies",
+    "pledge": "pledges",
+    "investment": "investments",
+    "event": "events",
+    "source": "sources",
+}
+
+
+def address_of(kind: str, slug: str) -> str:
+    return f"/{FOLDERS[kind]}/{slug}/"
+
+
 def readable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A view that answers 400, naming what is allowed, where its address cannot be read."""
+    """A view that answers 400, naming what is allowed, where its address cannot be read, and leads on from
+    former addresses."""
 
     @wraps(view)
     def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -66,5 +119,13 @@ def readable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
         except CannotRead as fault:
             return render(request, "400.html", {"problems": fault.problems}, status=400)
+        except Elsewhere as elsewhere:
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponsePermanentRedirect(f"{elsewhere.address}?{query}" if query else elsewhere.address)
 
     return answered
+
+
+def tombstone(request: HttpRequest, row: Published, *, kind: str) -> HttpResponse:
+    """The page of what was retracted: that it was, and why, and nothing of what it said."""
+    return render(request, "timeline/retracted.html", {"kind": kind, "why": row.retracted_because})
