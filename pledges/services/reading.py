@@ -30,6 +30,7 @@ from pledges.models import (
 )
 from pledges.models.happening import EventQuerySet
 from pledges.vocabulary import ExitKind, HoldingEffect, PledgeEffect
+from sources.models import Passage, Source
 
 AT_ONCE = 500
 
@@ -304,3 +305,79 @@ def _disputes_of(keys: Sequence[int], effects: Sequence[Effect]) -> dict[int, li
         if key is not None:
             found[key].append(dispute)
     return found
+
+
+# --- what the events rest on ---------------------------------------------------------------------------------
+
+# From chosen(id), the events, to behind(source_id, passage_id): what they and their effects cite, what the answers
+# in dispute about them cite, and what is cited for the sums of the investments that they announce.
+BEHIND = """
+touched AS (
+    SELECT f.id, f.event_id, f.kind, f.pledge_id, f.investment_id
+    FROM chosen JOIN pledges_effect f ON f.event_id = chosen.id
+    WHERE f.publication_id IS NOT NULL AND f.retracted_because = ''
+),
+asked AS (
+    SELECT d.id FROM chosen JOIN pledges_dispute d ON d.event_id = chosen.id
+    WHERE d.publication_id IS NOT NULL AND d.retracted_because = ''
+    UNION SELECT d.id FROM touched t JOIN pledges_dispute d ON d.effect_id = t.id
+    WHERE d.publication_id IS NOT NULL AND d.retracted_because = ''
+    UNION SELECT d.id FROM touched t JOIN pledges_dispute d ON d.pledge_id = t.pledge_id AND t.kind = 'made'
+    WHERE d.publication_id IS NOT NULL AND d.retracted_because = ''
+    UNION SELECT d.id FROM touched t JOIN pledges_dispute d ON d.investment_id = t.investment_id AND t.kind = 'invested'
+    WHERE d.publication_id IS NOT NULL AND d.retracted_because = ''
+),
+claimed AS (
+    SELECT l.id FROM touched t JOIN pledges_claim l ON l.investment_id = t.investment_id WHERE t.kind = 'invested'
+    UNION SELECT l.id FROM touched t JOIN pledges_investment i ON i.id = t.investment_id AND t.kind = 'invested'
+    JOIN pledges_claim l ON l.round_id = i.round_id
+),
+cited AS (
+    SELECT c.source_id, c.passage_id FROM chosen JOIN pledges_citation c ON c.event_id = chosen.id
+    UNION ALL SELECT c.source_id, c.passage_id FROM touched t JOIN pledges_citation c ON c.effect_id = t.id
+    UNION ALL SELECT c.source_id, c.passage_id FROM asked JOIN pledges_answer a ON a.dispute_id = asked.id
+    JOIN pledges_citation c ON c.answer_id = a.id
+    UNION ALL SELECT c.source_id, c.passage_id FROM claimed JOIN pledges_citation c ON c.claim_id = claimed.id
+),
+behind AS (
+    SELECT cited.source_id, cited.passage_id FROM cited JOIN sources_source s ON s.id = cited.source_id
+    WHERE s.publication_id IS NOT NULL AND s.retracted_because = ''
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A source with the words that some events quote from it."""
+
+    source: Source
+    quotations: tuple[str, ...]
+
+
+def sources_behind(events: EventQuerySet) -> list[tuple[int, list[int]]]:
+    """The distinct sources that some events rest on, by slug: keys of each and of the passages quoted from it."""
+    chosen, parameters = events.order_by().values("pk").query.sql_with_params()
+    statement = (
+        f"WITH chosen(id) AS ({chosen}), {BEHIND}"  # noqa: S608 -- the parts are our own; values are parameters
+        " SELECT b.source_id, array_remove(array_agg(DISTINCT b.passage_id), NULL)"
+        " FROM behind b JOIN sources_source s ON s.id = b.source_id GROUP BY b.source_id, s.slug ORDER BY s.slug"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [(source, list(passages)) for source, passages in cursor.fetchall()]
+
+
+def every_quoted(found: Sequence[tuple[int, list[int]]], *, at_once: int = AT_ONCE) -> Iterator[Quoted]:
+    """The sources themselves, a few hundred in memory at a time, in the given order.
+
+    :param found: from ``sources_behind``.
+    """
+    with one_moment():
+        for start in range(0, len(found), at_once):
+            part = found[start : start + at_once]
+            sources = Source.objects.select_related("copy_of", "first_report", "link_state").in_bulk(
+                [source for source, _ in part]
+            )
+            passages = Passage.objects.in_bulk([key for _, keys in part for key in keys])
+            for source, keys in part:
+                yield Quoted(sources[source], tuple(passages[key].exact for key in keys))

@@ -1,0 +1,459 @@
+"""What a list of events may be narrowed by: the one definition behind page, exports and feed.
+
+Repeating a parameter means "or", different ones mean "and". An empty value is none. A value that is not known is
+refused with what is allowed; a parameter that is not known is left aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib.postgres.search import SearchQuery
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils import timezone
+from django_filters import Filter, FilterSet
+
+from dates.edtf import EdtfDate, NotEdtf, display, parse
+from pledges.models import Citation, Effect, Event, EventMark, StatusSpan
+from pledges.models.happening import EventQuerySet
+from sources.health import slug_expression
+from timeline import vocabularies
+from timeline.vocabularies import Vocabulary, nearest
+
+MOST_LISTED: Final = 40
+MOST_VALUES: Final = 100
+LONGEST_VALUE: Final = 300
+LONGEST_SEARCH: Final = 200
+SEARCH_CONFIGURATION: Final = "record_search"
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(2100, 12, 31)
+
+
+class BadAddress(Exception):
+    """An address that asks for what a page cannot give.
+
+    problems: (parameter, sentence that says how to mend it), in the order of the parameters.
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{name}: {sentence}" for name, sentence in problems))
+        self.problems = list(problems)
+
+
+# --- reading one parameter -----------------------------------------------------------------------------------
+
+
+class AsGiven(forms.Widget):
+    """All values of a parameter, in the order of the address."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[str]:
+        if isinstance(data, QueryDict):
+            return [str(value) for value in data.getlist(name)]
+        value = data.get(name, [])
+        return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
+
+
+class Values(forms.Field):
+    """Some words of a vocabulary. Gives them with what they are called, each once."""
+
+    widget = AsGiven
+
+    def __init__(self, *, vocabulary: Vocabulary, **options: Any) -> None:
+        super().__init__(**(options | {"required": False}))
+        self.vocabulary = vocabulary
+
+    def clean(self, value: list[str]) -> dict[str, str]:
+        given = list(dict.fromkeys(one.strip() for one in value if one.strip()))
+        if not given:
+            return {}
+        if len(given) > MOST_VALUES:
+            raise ValidationError(f"At most {MOST_VALUES} values can be asked for at once, not {len(given)}.")
+        fitting = [one for one in given if len(one) <= LONGEST_VALUE]
+        known = self.vocabulary.labels(fitting)
+        if len(known) < len(given):
+            unknown = next(one for one in given if one not in known and not self._renamed(one))
+            raise ValidationError(self._refusal(unknown))
+        return known
+
+    def _renamed(self, value: str) -> bool:
+        return len(value) <= LONGEST_VALUE and bool(self.vocabulary.labels([value]))
+
+    def _refusal(self, unknown: str) -> str:
+        every = list(dict.fromkeys(self.vocabulary.every()))
+        listed = nearest(unknown[:LONGEST_VALUE], every, most=MOST_LISTED)
+        more = f", and {len(every) - len(listed)} more" if len(every) > len(listed) else ""
+        allowed = f" Allowed: {', '.join(listed)}{more}." if listed else ""
+        return f"“{shown(unknown)}” is not known here.{allowed}"
+
+
+class Single(forms.Field):
+    """One value, which a function reads."""
+
+    widget = AsGiven
+
+    def __init__(self, *, read: Callable[[str], Any], **options: Any) -> None:
+        super().__init__(**(options | {"required": False}))
+        self.read = read
+
+    def clean(self, value: list[str]) -> Any:
+        given = list(dict.fromkeys(one.strip() for one in value if one.strip()))
+        if len(given) > 1:
+            raise ValidationError(f"It is given {len(given)} times with different values. Give it once.")
+        return self.read(given[0]) if given else None
+
+
+def shown(value: str) -> str:
+    """A value of an address, fit to be repeated in a sentence."""
+    plain = "".join(letter if letter.isprintable() else "�" for letter in value)
+    return plain if len(plain) <= 60 else f"{plain[:60]}…"
+
+
+def read_search(text: str) -> str:
+    if len(text) > LONGEST_SEARCH:
+        raise ValidationError(f"A search has at most {LONGEST_SEARCH} characters, not {len(text)}. Use fewer words.")
+    return text
+
+
+def read_date(text: str) -> EdtfDate:
+    try:
+        read = parse(text)
+    except NotEdtf as fault:
+        raise ValidationError(str(fault)) from fault
+    if read.is_interval:
+        raise ValidationError(f"“{shown(text)}” is a span. Give its first date as “from” and its last as “to”.")
+    return read
+
+
+def read_day(text: str) -> date:
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise ValidationError(f"“{shown(text)}” is not a day. Write it as 2020-06-12: year, month and day.")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValidationError(f"Choose a day from {FIRST_DAY} to {LAST_DAY}, not {text}.")
+    return day
+
+
+def refuse_recorded(_text: str) -> None:
+    raise ValidationError(
+        "Lists show the record as it is now. What it said at a time stands in the history of each record; "
+        "to see what was true on a day, use as_of=2020-06-12. Leave “recorded” out."
+    )
+
+
+class ValuesFilter(Filter):  # type: ignore[misc]  # django-filter has no types
+    field_class = Values
+
+
+class SingleFilter(Filter):  # type: ignore[misc]
+    field_class = Single
+
+
+class EventFilter(FilterSet):  # type: ignore[misc]
+    """Every parameter of a list of events. ``qs`` is the selection in no order; ``selection`` says it in full."""
+
+    q = SingleFilter(label="Search", read=read_search)
+    company = ValuesFilter(label="Company", vocabulary=vocabularies.COMPANY)
+    own = ValuesFilter(label="Without subsidiaries", vocabulary=vocabularies.closed(vocabularies.YES))
+    role = ValuesFilter(label="Part in it", vocabulary=vocabularies.closed(vocabularies.ROLES))
+    kind = ValuesFilter(
+        label="Kind",
+        vocabulary=vocabularies.closed(vocabularies.EFFECTS | vocabularies.HOLDINGS | vocabularies.KINDS),
+    )
+    status = ValuesFilter(label="Status", vocabulary=vocabularies.closed(vocabularies.STATUSES))
+    standing = ValuesFilter(label="Who says so", vocabulary=vocabularies.closed(vocabularies.STANDINGS))
+    action = ValuesFilter(label="Action", vocabulary=vocabularies.closed(vocabularies.ACTIONS))
+    technology = ValuesFilter(label="Technology", vocabulary=vocabularies.TECHNOLOGY)
+    audience = ValuesFilter(label="Audience", vocabulary=vocabularies.AUDIENCE)
+    jurisdiction = ValuesFilter(label="Place", vocabulary=vocabularies.JURISDICTION)
+    year = ValuesFilter(label="Year", vocabulary=vocabularies.YEAR)
+    since = SingleFilter(label="From", read=read_date)
+    until = SingleFilter(label="To", read=read_date)
+    source_type = ValuesFilter(label="Source type", vocabulary=vocabularies.closed(vocabularies.SOURCE_TYPES))
+    publisher = ValuesFilter(label="Publisher", vocabulary=vocabularies.PUBLISHER)
+    health = ValuesFilter(label="Source health", vocabulary=vocabularies.closed(vocabularies.HEALTH))
+    disputed = ValuesFilter(label="Disputed", vocabulary=vocabularies.closed(vocabularies.YES))
+    order = ValuesFilter(label="Order", vocabulary=vocabularies.closed(vocabularies.ORDERS))
+    as_of = SingleFilter(label="As of", read=read_day)
+    cursor = SingleFilter(label="Place in the list", read=str)
+    recorded = SingleFilter(label="Recorded", read=refuse_recorded)
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Filter]:
+        """All parameters under the names that they have in addresses, of which Python keeps one for itself."""
+        in_addresses = {"since": "from", "until": "to"}
+        return {in_addresses.get(name, name): one for name, one in super().get_filters().items()}
+
+    @cached_property
+    def selection(self) -> Selection:
+        """What was asked for.
+
+        :raises BadAddress: naming each parameter that cannot be read.
+        """
+        problems = [(name, str(fault)) for name in self.filters for fault in self.form.errors.get(name, [])]
+        if problems:
+            raise BadAddress(problems)
+        given = self.form.cleaned_data
+        selection = Selection(
+            values={name: value for name, value in given.items() if isinstance(value, dict) and value},
+            q=given["q"] or "",
+            since=given["from"],
+            until=given["to"],
+            day=given["as_of"],
+            cursor=given["cursor"] or "",
+        )
+        if len(selection.values.get("order", {})) > 1:
+            raise BadAddress([("order", "It is given more than once. Give one of newest, oldest, relevance.")])
+        if selection.since and selection.until and _first(selection.since) > _last(selection.until):
+            raise BadAddress([("from", "It is later than “to”, so nothing can lie between them. Swap the two.")])
+        return selection
+
+    def filter_queryset(self, queryset: EventQuerySet) -> EventQuerySet:
+        return self.selection.of(queryset)
+
+
+def read_selection(parameters: QueryDict) -> Selection:
+    """What an address asks for.
+
+    :raises BadAddress: naming each parameter that cannot be read.
+    """
+    selection: Selection = EventFilter(parameters, queryset=Event.objects.none()).selection
+    return selection
+
+
+# --- what was asked for --------------------------------------------------------------------------------------
+
+# The order of parameters in the addresses that this site writes.
+PARAMETERS: Final = tuple(name for name in EventFilter.base_filters if name != "recorded")
+# Parameters that are answered by the marks of an event, with the facet of the marks.
+BY_MARKS: Final = {
+    "kind": "kind",
+    "standing": "standing",
+    "action": "action",
+    "technology": "technology",
+    "audience": "audience",
+    "source_type": "source_type",
+    "publisher": "publisher",
+    "disputed": "disputed",
+}
+DATES: Final = ("year", "from", "to")
+
+
+def _first(when: EdtfDate) -> date:
+    return when.earliest or when.sorts_on
+
+
+def _last(when: EdtfDate) -> date:
+    return when.latest or when.sorts_on
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A selection of events, read from an address and checked.
+
+    values: for each parameter with a vocabulary, what was chosen with what it is called.
+    since, until: dates as written; a year means its first day in ``since`` and its last in ``until``.
+    day: the day asked for, None for today.
+    """
+
+    values: Mapping[str, dict[str, str]] = field(default_factory=dict)
+    q: str = ""
+    since: EdtfDate | None = None
+    until: EdtfDate | None = None
+    day: date | None = None
+    cursor: str = ""
+    now: datetime = field(default_factory=timezone.now)
+
+    def chosen(self, name: str) -> list[str]:
+        return list(self.values.get(name, ()))
+
+    @property
+    def as_of(self) -> date:
+        """The day on which statuses are shown."""
+        return self.day or timezone.localdate(self.now)
+
+    @property
+    def own(self) -> bool:
+        """Whether subsidiaries are left out."""
+        return bool(self.chosen("own"))
+
+    @property
+    def order(self) -> str:
+        """``newest``, ``oldest`` or ``relevance``; without words to search for all are equally relevant."""
+        order = next(iter(self.chosen("order")), "newest")
+        return "newest" if order == "relevance" and not self.q else order
+
+    @property
+    def query(self) -> SearchQuery | None:
+        if not self.q:
+            return None
+        return SearchQuery(self.q, search_type="websearch", config=SEARCH_CONFIGURATION)
+
+    # --- which events ---
+
+    @property
+    def fixed(self) -> Q:
+        """What holds for the counts of every facet as well: the search, the day."""
+        condition = Q(text__words=self.query) if self.query else Q()
+        if self.day:
+            condition &= Q(sorts_on__lte=self.day)
+        return condition
+
+    @property
+    def conditions(self) -> dict[str, Q]:
+        """One condition for each facet in which something is chosen, by the name of the facet."""
+        asked: dict[str, Q] = {}
+        for name, facet in BY_MARKS.items():
+            if chosen := self.chosen(name):
+                asked[name] = _marked(facet, chosen)
+        if companies := self.chosen("company"):
+            asked["company"] = _marked("company" if self.own else "group", companies)
+        if roles := self.chosen("role"):
+            asked["role"] = self._in_a_role(roles)
+        if places := self.chosen("jurisdiction"):
+            asked["jurisdiction"] = _in_places(places)
+        if headlines := self.chosen("status"):
+            asked["status"] = _with_status(headlines, self.as_of)
+        if slugs := self.chosen("health"):
+            asked["health"] = _with_health(slugs, self.now)
+        if dates := self._dates():
+            asked["year"] = dates
+        return asked
+
+    def _in_a_role(self, roles: Sequence[str]) -> Q:
+        companies = self.chosen("company")
+        if not companies:
+            return _marked("role", roles)
+        return _marked("company-role", [f"{company}:{role}" for company in companies for role in roles])
+
+    def _dates(self) -> Q:
+        asked = Q()
+        for year in self.chosen("year"):
+            asked |= overlaps(date(int(year), 1, 1), date(int(year), 12, 31))
+        return asked & overlaps(_first(self.since) if self.since else None, _last(self.until) if self.until else None)
+
+    def of(self, events: EventQuerySet) -> EventQuerySet:
+        """Those of the given events that were asked for."""
+        found = events.filter(self.fixed)
+        for condition in self.conditions.values():
+            found = found.filter(condition)
+        return found
+
+    def events(self) -> EventQuerySet:
+        """The public events that were asked for, in no order."""
+        return self.of(Event.objects.public())
+
+    # --- how it is said ---
+
+    def pairs(self, *, without: Sequence[str] = (), **changed: str | None) -> list[tuple[str, str]]:
+        """The parameters of an address for the same selection.
+
+        :param without: parameters to be left out, or one value of a parameter as ``name=value``.
+        :param changed: parameters with another value; None takes one away.
+        """
+        pairs: list[tuple[str, str]] = []
+        for name in PARAMETERS:
+            if name in changed:
+                value = changed[name]
+                pairs += [(name, value)] if value else []
+            elif name not in without:
+                pairs += [(name, one) for one in self._written(name) if f"{name}={one}" not in without]
+        return pairs
+
+    def address(self, path: str, *, without: Sequence[str] = (), **changed: str | None) -> str:
+        """A link to the same selection, or one that differs as ``pairs`` says. The place in the list is left out."""
+        query = urlencode(self.pairs(without=without, **{"cursor": None, **changed}))
+        return f"{path}?{query}" if query else path
+
+    def _written(self, name: str) -> list[str]:
+        single = {
+            "q": self.q,
+            "from": self.since.text if self.since else "",
+            "to": self.until.text if self.until else "",
+            "as_of": self.day.isoformat() if self.day else "",
+            "cursor": self.cursor,
+        }
+        return [single[name]] if single.get(name) else self.chosen(name)
+
+    @property
+    def is_everything(self) -> bool:
+        return not self.pairs(without=("order", "cursor", "as_of"))
+
+    @property
+    def in_words(self) -> str:
+        """“company is Microsoft; year is 2020”; empty where everything was asked for."""
+        said = [f"search is “{self.q}”"] if self.q else []
+        for name, labels in self.values.items():
+            if name not in ("own", "order", "disputed"):
+                said.append(f"{name.replace('_', ' ')} is {' or '.join(labels.values())}")
+        if self.own:
+            said.append("subsidiaries left out")
+        if self.chosen("disputed"):
+            said.append("only what is disputed")
+        span = self.span_in_words
+        return "; ".join([*said, span] if span else said)
+
+    @property
+    def span_in_words(self) -> str:
+        since, until = (display(one) if one else "" for one in (self.since, self.until))
+        if since and until:
+            return since if since == until else f"{since} to {until}"
+        return f"from {since}" if since else f"up to {until}" if until else ""
+
+
+# --- conditions ------------------------------------------------------------------------------------------------
+
+
+def _marked(facet: str, values: Sequence[str]) -> Q:
+    return Q(pk__in=EventMark.objects.filter(facet=facet, value__in=values).values("event"))
+
+
+def _in_places(codes: Sequence[str]) -> Q:
+    """In one of some places; a country takes in its parts, “world” is only itself."""
+    asked = Q(value__in=codes)
+    for code in codes:
+        if len(code) == 2:
+            asked |= Q(value__startswith=f"{code}-")
+    return Q(pk__in=EventMark.objects.filter(asked, facet="jurisdiction").values("event"))
+
+
+def _with_status(headlines: Sequence[str], day: date) -> Q:
+    effects = Effect.objects.public().filter(pledge__publication__isnull=False, pledge__retracted_because="")
+    spans = StatusSpan.objects.on(day)
+    asked = Q(pledge__in=spans.filter(headline__in=headlines).values("pledge"))
+    if "not-made-yet" in headlines:
+        asked |= ~Q(pledge__in=spans.values("pledge"))
+    return Q(pk__in=effects.filter(asked).values("event"))
+
+
+def _with_health(slugs: Sequence[str], now: datetime) -> Q:
+    cited = (
+        Citation.objects.filter(source__url__isnull=False, source__publication__isnull=False)
+        .annotate(health=slug_expression(at=now, through="source__link_state"))
+        .filter(health__in=slugs)
+    )
+    of_effects = Effect.objects.public().filter(citations__in=cited.exclude(effect=None))
+    return Q(pk__in=cited.exclude(event=None).values("event")) | Q(pk__in=of_effects.values("event"))
+
+
+def overlaps(first: date | None, last: date | None) -> Q:
+    """Events whose date may fall between two days, both inclusive; None for no bound.
+
+    An open start has no earliest day and an open end no latest: they reach as far as is asked.
+    """
+    asked = Q()
+    if first:
+        asked &= Q(date_latest__isnull=True) | Q(date_latest__gte=first)
+    if last:
+        asked &= Q(date_earliest__isnull=True) | Q(date_earliest__lte=last)
+    return asked

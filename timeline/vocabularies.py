@@ -1,0 +1,170 @@
+"""What each parameter of a list may be given: closed lists, and lists that grow with the record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final
+
+import pycountry
+from django.db.models import TextChoices
+
+from companies.models import Company
+from history.models import FormerSlug
+from pledges.models import Event, EventMark
+from pledges.vocabulary import (
+    AUDIENCES,
+    TECHNOLOGIES,
+    Action,
+    EventKind,
+    HoldingEffect,
+    Part,
+    PledgeEffect,
+    Standing,
+    label_of,
+)
+from sources.health import SLUGS
+from sources.models import Source
+from timeline import words
+from timeline.places import BESIDE_ISO, place_label
+
+MOST_COMPARED: Final = 4000
+PLACE: Final = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|world")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The values that a parameter takes.
+
+    labels: of some values, those that are known, each as it is called now, with the words for it. A former name
+        of something comes back under its present one.
+    every: all values, to tell a reader who gave another.
+    """
+
+    labels: Callable[[Sequence[str]], dict[str, str]]
+    every: Callable[[], Iterable[str]]
+
+
+def capital(text: str) -> str:
+    """With a capital letter in front."""
+    return text[:1].upper() + text[1:]
+
+
+def closed(labels: Mapping[str, str]) -> Vocabulary:
+    return Vocabulary(lambda given: {one: labels[one] for one in given if one in labels}, lambda: labels)
+
+
+def _labels(*lists: type[TextChoices]) -> dict[str, str]:
+    return {str(value): capital(str(label)) for one in lists for value, label in one.choices}
+
+
+EFFECTS: Final = _labels(PledgeEffect) | {str(PledgeEffect.MADE): "Pledge made"}
+HOLDINGS: Final = _labels(HoldingEffect)
+KINDS: Final = _labels(EventKind)
+STATUSES: Final = words.HEADLINES
+STANDINGS: Final = {
+    str(Standing.STATED): "Stated by the company",
+    str(Standing.REPORTED): "Reported",
+    str(Standing.ALLEGED): "Alleged",
+    str(Standing.FOUND): "Found by an audit, regulator or court",
+}
+ACTIONS: Final = _labels(Action)
+ROLES: Final = _labels(Part)
+SOURCE_TYPES: Final = _labels(Source.Type)
+HEALTH: Final = {
+    "works": "Link works",
+    "moved": "Link moved",
+    "changed": "Page changed",
+    "cannot-be-checked": "Cannot be checked",
+    "failing": "Link failing",
+    "dead": "Link dead",
+    "archived": "Archived copy only",
+    "unchecked": "Not checked yet",
+}
+assert set(HEALTH) == set(SLUGS)  # noqa: S101 -- two lists of the same slugs
+ORDERS: Final = {"newest": "Newest first", "oldest": "Oldest first", "relevance": "Best match first"}
+YES: Final = {"1": "yes"}
+
+
+def _companies(given: Sequence[str]) -> dict[str, str]:
+    found = dict(Company.objects.public().filter(slug__in=given).values_list("slug", "name"))
+    missing = [slug for slug in given if slug not in found]
+    if missing:
+        renamed = FormerSlug.objects.filter(kind="company", slug__in=missing).values_list("current_slug", flat=True)
+        found |= dict(Company.objects.public().filter(slug__in=list(renamed)).values_list("slug", "name"))
+    return found
+
+
+def _open_list(facet: str, known: dict[str, str]) -> Vocabulary:
+    def marked(given: Sequence[str]) -> list[str]:
+        asked = [EventMark.objects.filter(facet=facet, value=one).values_list("value", flat=True)[:1] for one in given]
+        # One look into the index for each value, all in one query.
+        return list(asked[0].union(*asked[1:], all=True)) if asked else []
+
+    def labels(given: Sequence[str]) -> dict[str, str]:
+        met = set(known) | set(marked([one for one in given if one not in known]))
+        return {one: capital(label_of(one, known)) for one in given if one in met}
+
+    def every() -> Iterable[str]:
+        return sorted({*known, *EventMark.objects.filter(facet=facet).values_list("value", flat=True).distinct()})
+
+    return Vocabulary(labels, every)
+
+
+def is_place(code: str) -> bool:
+    """Whether it is a code of ISO 3166-1 or -2, ``EU`` or ``world``."""
+    if code in BESIDE_ISO:
+        return True
+    if not PLACE.fullmatch(code):
+        return False
+    if "-" in code:
+        return pycountry.subdivisions.get(code=code) is not None  # type: ignore[no-untyped-call]
+    return pycountry.countries.get(alpha_2=code) is not None
+
+
+def _places_on_record() -> Iterable[str]:
+    return EventMark.objects.filter(facet="jurisdiction").values_list("value", flat=True).distinct()
+
+
+def _publishers(given: Sequence[str]) -> dict[str, str]:
+    found = Source.objects.public().filter(publisher__in=given).values_list("publisher", flat=True).distinct()
+    return {str(name): str(name) for name in found}
+
+
+def _is_year(text: str) -> bool:
+    return re.fullmatch(r"[0-9]{4}", text) is not None and text != "0000"
+
+
+def _years_on_record() -> Iterable[str]:
+    days = Event.objects.public().values_list("sorts_on__year", flat=True).distinct()
+    return [f"{year:04}" for year in sorted(days)]
+
+
+COMPANY: Final = Vocabulary(_companies, lambda: Company.objects.public().values_list("slug", flat=True))
+TECHNOLOGY: Final = _open_list("technology", TECHNOLOGIES)
+AUDIENCE: Final = _open_list("audience", AUDIENCES)
+JURISDICTION: Final = Vocabulary(
+    lambda given: {code: place_label(code) for code in given if is_place(code)}, _places_on_record
+)
+PUBLISHER: Final = Vocabulary(
+    _publishers,
+    lambda: (
+        str(name)
+        for name in Source.objects.public().exclude(publisher=None).values_list("publisher", flat=True).distinct()
+    ),
+)
+YEAR: Final = Vocabulary(lambda given: {year: year for year in given if _is_year(year)}, _years_on_record)
+
+
+def nearest(given: str, every: Iterable[str], *, most: int) -> list[str]:
+    """The values most like the one that was given, the most alike first."""
+    pool = sorted(every)[:MOST_COMPARED]
+    matcher = SequenceMatcher(b=given.lower())
+
+    def likeness(value: str) -> tuple[float, str]:
+        matcher.set_seq1(value.lower())
+        return -matcher.ratio(), value
+
+    return sorted(pool, key=likeness)[:most]
