@@ -148,7 +148,12 @@ _PARKING_DOMAINS = frozenset(
     }
 )
 _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?false', re.IGNORECASE)
-_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?\Z", re.IGNORECASE)
+# Languages (ISO 639-1) and countries whose names stand alone in the addresses of front pages.
+_LANGUAGE = re.compile(
+    r"(?:ar|bg|bn|cs|da|de|el|en|es|et|fa|fi|fr|ga|he|hi|hr|hu|id|is|it|ja|ko|lt|lv|ms|nb|nl|nn|no|pl|pt|ro|ru|sk|sl"
+    r"|sr|sv|sw|ta|te|th|tr|uk|ur|vi|zh|us|gb|au|ca|eu|in|intl|international)(?:[-_][a-z]{2,4})?\Z",
+    re.IGNORECASE,
+)
 _FRONT_PAGE = re.compile(r"(?:index|default|home|homepage|main|start)(?:\.[a-z]{2,5})?\Z", re.IGNORECASE)
 _ERROR_PAGE = re.compile(r"(?:4\d\d|errors?|not-?found|page-?not-?found|404-?\w*)(?:\.[a-z]{2,5})?\Z", re.IGNORECASE)
 _LOG_IN = re.compile(r"(?:log-?in|sign-?in|sso|wp-login\.php|authorize|oauth2?)\Z", re.IGNORECASE)
