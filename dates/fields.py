@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 
 from dates.edtf import LONGEST, NotEdtf, parse
+
+_Set = TypeVar("_Set", contravariant=True)
+_Get = TypeVar("_Get", covariant=True)
+
+if TYPE_CHECKING:
+    TextColumn = models.CharField
+else:
+
+    class TextColumn(models.CharField):
+        """Only the type stubs know ``CharField`` as generic: they read from ``null`` whether it can be None."""
+
+        def __class_getitem__(cls, types: object) -> type:
+            return cls
 
 
 def validate_edtf(text: str) -> None:
@@ -23,7 +36,7 @@ def validate_edtf(text: str) -> None:
         raise ValidationError(str(fault), code="not_edtf") from fault
 
 
-class EDTFField(models.CharField):
+class EDTFField(TextColumn[_Set, _Get]):
     """EDTF text (ISO 8601-2, levels 0 and 1), filling in sibling ``DateField`` columns as it is saved.
 
     ``earliest``, ``latest`` and ``sorts_on`` name the siblings; None leaves that one out. An empty date, and
@@ -34,7 +47,7 @@ class EDTFField(models.CharField):
     """
 
     description = "Date as written (EDTF)"
-    default_validators = (validate_edtf,)
+    default_validators = [validate_edtf]
 
     def __init__(
         self,
