@@ -1,11 +1,14 @@
-"""For those who run the site: does this process answer, and has it all it needs?"""
+"""For those who run the site: does this process answer, and has it all it needs?
+
+Asked by machines that know an address but no name of the site, so it is answered before the Host header is looked at.
+"""
 
 from collections.abc import Callable
 
 from celery import current_app
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -54,3 +57,14 @@ def redis() -> str:
 
 
 CHECKS: dict[str, Callable[[], str]] = {"database": database, "migrations": migrations, "redis": redis}
+
+
+class Health:
+    """Answers ``/healthz`` and ``/readyz``; everything else goes on."""
+
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.answer = answer
+        self.views = {"/healthz": healthz, "/readyz": readyz}
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.views.get(request.path_info, self.answer)(request)

@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.SecurityHeaders",
+    "config.health.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.ReadableInput",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -5,11 +5,7 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health
-
 urlpatterns = [
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
 ]
 if find_spec("timeline.urls"):

@@ -17,6 +17,12 @@ def test_a_process_that_answers_is_healthy_without_asking_anyone(client: Client,
     assert (response.status_code, response.json()) == (HTTPStatus.OK, {"status": "ok"})
 
 
+def test_a_prober_needs_no_name_of_the_site(client: Client) -> None:
+    response = client.get("/healthz", headers={"host": "10.1.2.3:8000"})
+
+    assert response.status_code == HTTPStatus.OK
+
+
 def test_a_site_with_all_it_needs_is_ready(client: Client) -> None:
     response = client.get("/readyz")
 
