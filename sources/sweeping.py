@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import datetime
 
 from sources.checking import Checker, LaneEnded, Result, sweep, utc_now
+from sources.fetching import LookUp, system_lookup
 from sources.leases import LANE_BUDGET, Lease, begin, end
 from sources.limits import Limits
 from sources.services import record_results
@@ -25,6 +26,7 @@ def check_leases(
     rules: Rules,
     at: Callable[[], datetime] | None = None,
     source_ids: Sequence[int] | None = None,
+    look_up: LookUp = system_lookup,
 ) -> Iterator[list[Result]]:
     """Do the work of these leases and give out what was written, batch by batch.
 
@@ -39,7 +41,7 @@ def check_leases(
     open_leases = {lane.host_id: Lease(lane.host_id, lane.lease) for lane in lanes}
     batches = sweep(
         lanes,
-        checker=lambda: Checker(limits=limits, rules=rules, clock=clock),
+        checker=lambda: Checker(limits=limits, rules=rules, clock=clock, look_up=look_up),
         budget=LANE_BUDGET.total_seconds(),
     )
     try:
