@@ -131,6 +131,8 @@ class Revision(models.Model):
             models.Index(fields=["table_name", "row_id", "-id"], name="revisions_of_a_row"),
             models.Index(fields=["transaction"], name="revisions_of_a_transaction"),
             models.Index(fields=["at"], name="revisions_by_time"),
+            # Few rows are ever taken out; what once belonged to a record is found among these.
+            models.Index(fields=["table_name", "id"], condition=Q(operation="D"), name="revisions_of_removals"),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.core import signing
@@ -10,9 +11,12 @@ from django.db import connection, transaction
 
 from accounts.models import User
 
-from .models import Publication
+from .models import Publication, Revision
 
 DATASET_SALT = "history.dataset"
+
+# A row of the record: its table and its key.
+Row = tuple[str, int]
 
 
 def _state(*, who: int | None, why: str, publication: int | None) -> None:
@@ -79,3 +83,79 @@ def signature_holds(publication: Publication) -> bool:
     except signing.BadSignature:
         return False
     return signed == publication.dataset_digest
+
+
+def publication_on_trial(*, why: str) -> Publication:
+    """A publication under which a change to what is public can be tried, in a transaction that is undone.
+
+    It is signed by nobody: were it ever kept, ``signature_holds`` would say so. Call within a transaction.
+    """
+    return Publication.objects.create(
+        kind=Publication.Kind.DATASET,
+        dataset_name="a trial, to be undone",
+        dataset_digest=hashlib.sha256(b"").hexdigest(),
+        signature="on trial: nobody has signed this",
+        why=why,
+    )
+
+
+def _listed(rows: Iterable[Row]) -> tuple[list[str], list[int]]:
+    listed = sorted(set(rows))
+    return [table for table, _ in listed], [key for _, key in listed]
+
+
+def latest_revision(rows: Iterable[Row]) -> int:
+    """The number of the latest revision of any of the rows; 0 where there is none.
+
+    It grows with each change to one of them, so it says whether they are still as they were read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(max(latest.id), 0) FROM unnest(%s::text[], %s::bigint[]) AS asked(table_name, row_id)"
+            " CROSS JOIN LATERAL (SELECT r.id FROM history_revision r WHERE r.table_name = asked.table_name"
+            " AND r.row_id = asked.row_id ORDER BY r.id DESC LIMIT 1) latest",
+            _listed(rows),
+        )
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+def revisions_of(rows: Iterable[Row], *, since: int = 0) -> list[Revision]:
+    """The revisions of the rows after a given one, oldest first."""
+    return list(
+        Revision.objects.raw(
+            "SELECT r.* FROM unnest(%s::text[], %s::bigint[]) AS asked(table_name, row_id)"
+            " JOIN history_revision r USING (table_name, row_id) WHERE r.id > %s ORDER BY r.id",
+            [*_listed(rows), since],
+        )
+    )
+
+
+def removals_from(owners: Iterable[tuple[str, str, int]], *, since: int = 0) -> list[Revision]:
+    """The revisions by which parts of something were taken out, oldest first.
+
+    :param owners: table of the parts, its column that names what they belong to, and the key of that.
+    :param since: the revision after which removals count.
+    """
+    listed = sorted(set(owners))
+    return list(
+        Revision.objects.raw(
+            "SELECT r.* FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS asked(table_name, part_of, owner)"
+            " JOIN history_revision r ON r.table_name = asked.table_name AND r.operation = 'D'"
+            " AND (r.state->>asked.part_of)::bigint = asked.owner WHERE r.id > %s ORDER BY r.id",
+            [[o[0] for o in listed], [o[1] for o in listed], [o[2] for o in listed], since],
+        )
+    )
+
+
+def before(revisions: Iterable[Revision]) -> dict[int, Revision]:
+    """The revision before each of the given ones, by the number of the given one; none where a row was new."""
+    asked = {revision.pk: (revision.table_name, revision.row_id) for revision in revisions}
+    found = Revision.objects.raw(
+        "SELECT earlier.*, asked.id AS later FROM unnest(%s::bigint[], %s::text[], %s::bigint[])"
+        " AS asked(id, table_name, row_id) CROSS JOIN LATERAL (SELECT r.* FROM history_revision r"
+        " WHERE r.table_name = asked.table_name AND r.row_id = asked.row_id AND r.id < asked.id"
+        " ORDER BY r.id DESC LIMIT 1) earlier",
+        [list(asked), [table for table, _ in asked.values()], [key for _, key in asked.values()]],
+    )
+    return {revision.later: revision for revision in found}

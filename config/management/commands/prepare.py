@@ -38,6 +38,7 @@ class Command(BaseCommand):
             self._migrate(verbosity)
         except OperationalError as error:
             raise CommandError(f"The database does not answer as it should: {error}") from error
+        call_command("sync_roles", verbosity=max(verbosity - 1, 0))
         if static:
             call_command("collectstatic", interactive=False, verbosity=max(verbosity - 1, 0))
         if data and not self._has_a_record():

@@ -1,0 +1,6 @@
+"""The editors' pages."""
+
+from django.urls import URLPattern
+
+app_name = "desk"
+urlpatterns: list[URLPattern] = []
