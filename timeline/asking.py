@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Final, TypeVar
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -109,12 +109,12 @@ def address_of(kind: str, slug: str) -> str:
     return f"/{FOLDERS[kind]}/{slug}/"
 
 
-def readable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def readable(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A view that answers 400, naming what is allowed, where its address cannot be read, and leads on from
     former addresses."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except CannotRead as fault:

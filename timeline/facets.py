@@ -98,7 +98,7 @@ class _Counting:
         parts = [
             f"base(id, day, earliest, latest{columns}) AS MATERIALIZED ({base})",
             f"near AS MATERIALIZED (SELECT id, day, earliest, latest, {self._missing()} AS missing FROM base)",
-            "bounds AS (SELECT extract(year FROM min(day))::int AS lo, extract(year FROM max(day))::int AS hi FROM base)",
+            "bounds AS (SELECT extract(year FROM min(day))::int lo, extract(year FROM max(day))::int hi FROM base)",
             "chosen AS MATERIALIZED (SELECT id, day FROM near WHERE missing = '')",
             BEHIND,
         ]

@@ -26,6 +26,7 @@ from pledges.models import Citation, Effect, Event, EventMark, StatusSpan
 from pledges.models.happening import EventQuerySet
 from sources.health import slug_expression
 from timeline import vocabularies
+from timeline.asking import FIRST_DAY, LAST_DAY, CannotRead
 from timeline.vocabularies import Vocabulary, nearest
 
 MOST_LISTED: Final = 40
@@ -33,19 +34,6 @@ MOST_VALUES: Final = 100
 LONGEST_VALUE: Final = 300
 LONGEST_SEARCH: Final = 200
 SEARCH_CONFIGURATION: Final = "record_search"
-FIRST_DAY: Final = date(1900, 1, 1)
-LAST_DAY: Final = date(2100, 12, 31)
-
-
-class BadAddress(Exception):
-    """An address that asks for what a page cannot give.
-
-    problems: (parameter, sentence that says how to mend it), in the order of the parameters.
-    """
-
-    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{name}: {sentence}" for name, sentence in problems))
-        self.problems = list(problems)
 
 
 # --- reading one parameter -----------------------------------------------------------------------------------
@@ -198,11 +186,11 @@ class EventFilter(FilterSet):  # type: ignore[misc]
     def selection(self) -> Selection:
         """What was asked for.
 
-        :raises BadAddress: naming each parameter that cannot be read.
+        :raises CannotRead: naming each parameter that cannot be read.
         """
         problems = [(name, str(fault)) for name in self.filters for fault in self.form.errors.get(name, [])]
         if problems:
-            raise BadAddress(problems)
+            raise CannotRead(*problems)
         given = self.form.cleaned_data
         selection = Selection(
             values={name: value for name, value in given.items() if isinstance(value, dict) and value},
@@ -213,9 +201,9 @@ class EventFilter(FilterSet):  # type: ignore[misc]
             cursor=given["cursor"] or "",
         )
         if len(selection.values.get("order", {})) > 1:
-            raise BadAddress([("order", "It is given more than once. Give one of newest, oldest, relevance.")])
+            raise CannotRead(("order", "It is given more than once. Give one of newest, oldest, relevance."))
         if selection.since and selection.until and _first(selection.since) > _last(selection.until):
-            raise BadAddress([("from", "It is later than “to”, so nothing can lie between them. Swap the two.")])
+            raise CannotRead(("from", "It is later than “to”, so nothing can lie between them. Swap the two."))
         return selection
 
     def filter_queryset(self, queryset: EventQuerySet) -> EventQuerySet:
@@ -225,7 +213,7 @@ class EventFilter(FilterSet):  # type: ignore[misc]
 def read_selection(parameters: QueryDict) -> Selection:
     """What an address asks for.
 
-    :raises BadAddress: naming each parameter that cannot be read.
+    :raises CannotRead: naming each parameter that cannot be read.
     """
     selection: Selection = EventFilter(parameters, queryset=Event.objects.none()).selection
     return selection

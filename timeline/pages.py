@@ -20,7 +20,8 @@ from django.db.models.functions import Cast
 
 from pledges.models import Event
 from pledges.models.happening import EventQuerySet
-from timeline.filters import BadAddress, Selection
+from timeline.asking import CannotRead
+from timeline.filters import Selection
 
 PAGE_SIZE: Final = 25
 LONGEST_CURSOR: Final = 200
@@ -54,14 +55,10 @@ class Cursor:
 def read_cursor(text: str, *, order: str) -> Cursor:
     """A cursor from an address.
 
-    :raises BadAddress: if this site did not write it, or for a list in another order.
+    :raises CannotRead: if this site did not write it, or for a list in another order.
     """
-    fault = BadAddress(
-        (
-            "cursor",
-            "It is not a place in this list. Leave “cursor” out to start at the top, and follow the links there.",
-        )
-    )
+    sentence = "It is not a place in this list. Leave “cursor” out to start at the top, and follow the links there."
+    fault = CannotRead(("cursor", sentence))
     if len(text) > LONGEST_CURSOR:
         raise fault
     try:
@@ -95,7 +92,7 @@ def page_of(selection: Selection, events: EventQuerySet, *, size: int = PAGE_SIZ
     """The page that a selection's cursor asks for: one query, or two where the way back has reached the start.
 
     :param events: those of the selection, in no order.
-    :raises BadAddress: if the cursor is none of ours.
+    :raises CannotRead: if the cursor is none of ours.
     """
     cursor = read_cursor(selection.cursor, order=selection.order) if selection.cursor else None
     ordered = in_order(selection, events)
