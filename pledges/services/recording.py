@@ -14,7 +14,7 @@ from history.services import stating
 from .derived import refresh_events, refresh_pledges
 
 # From each table of the record to the pledges whose status, and the events whose marks, hang on its rows.
-# "s" is the state of a changed row.
+# "s" is the state of a changed row, after the change and before it.
 PLEDGES_BEHIND = {
     "pledges_pledge": "SELECT (s->>'id')::bigint",
     "pledges_effect": "SELECT (s->>'pledge_id')::bigint",
@@ -28,12 +28,19 @@ EVENTS_BEHIND = {
     "pledges_event": "SELECT (s->>'id')::bigint",
     "pledges_eventcompany": "SELECT (s->>'event_id')::bigint",
     "pledges_party": "SELECT (s->>'event_id')::bigint",
-    "pledges_effect": "SELECT (s->>'event_id')::bigint",
+    # Its place and standing decide which clauses are in force at the other effects on the pledge.
+    "pledges_effect": "SELECT (s->>'event_id')::bigint"
+    " UNION ALL SELECT f.event_id FROM pledges_effect f WHERE f.pledge_id = (s->>'pledge_id')::bigint",
     "pledges_citation": "SELECT coalesce((s->>'event_id')::bigint, f.event_id) FROM (SELECT) one"
-    " LEFT JOIN pledges_effect f ON f.id = (s->>'effect_id')::bigint",
+    " LEFT JOIN pledges_claim l ON l.id = (s->>'claim_id')::bigint"
+    " LEFT JOIN pledges_effect f ON f.id = (s->>'effect_id')::bigint OR f.investment_id = l.investment_id",
+    "pledges_claim": "SELECT f.event_id FROM pledges_effect f WHERE f.investment_id = (s->>'investment_id')::bigint",
     "pledges_dispute": "SELECT coalesce((s->>'event_id')::bigint, f.event_id) FROM (SELECT) one"
     " LEFT JOIN pledges_effect f ON f.id = (s->>'effect_id')::bigint OR f.pledge_id = (s->>'pledge_id')::bigint"
     " OR f.investment_id = (s->>'investment_id')::bigint",
+    "pledges_answer": "SELECT coalesce(d.event_id, f.event_id) FROM pledges_dispute d"
+    " LEFT JOIN pledges_effect f ON f.id = d.effect_id OR f.pledge_id = d.pledge_id"
+    " OR f.investment_id = d.investment_id WHERE d.id = (s->>'dispute_id')::bigint",
     "pledges_pledge": "SELECT f.event_id FROM pledges_effect f WHERE f.pledge_id = (s->>'id')::bigint",
     "pledges_terms": "SELECT f.event_id FROM pledges_effect f WHERE f.pledge_id = (s->>'pledge_id')::bigint",
     "pledges_clause": "SELECT f.event_id FROM pledges_effect f JOIN pledges_terms t ON t.pledge_id = f.pledge_id"
@@ -49,13 +56,23 @@ EVENTS_BEHIND = {
 }
 
 
+# A row that was moved leaves something behind where it was.
+STATES = """
+SELECT r.state AS s UNION ALL (
+    SELECT b.state FROM history_revision b
+    WHERE r.operation = 'U' AND b.table_name = r.table_name AND b.row_id = r.row_id AND b.id < r.id
+    ORDER BY b.id DESC LIMIT 1
+)
+"""
+
+
 def _behind(changes: dict[str, str], since: int) -> list[int]:
     """Keys of what hangs on the rows that this transaction changed after a given revision."""
     found: set[int] = set()
     with connection.cursor() as cursor:
         for table, keys in changes.items():
             cursor.execute(
-                f"SELECT DISTINCT k.id FROM history_revision r CROSS JOIN LATERAL (SELECT r.state AS s) x"  # noqa: S608
+                f"SELECT DISTINCT k.id FROM history_revision r CROSS JOIN LATERAL ({STATES}) x"  # noqa: S608
                 f" CROSS JOIN LATERAL ({keys}) AS k(id)"
                 " WHERE r.transaction = pg_current_xact_id()::text::bigint AND r.id > %s AND r.table_name = %s"
                 " AND k.id IS NOT NULL",
