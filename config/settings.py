@@ -11,7 +11,6 @@ from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
 from config.embedded.places import OWNER_ROLE, SITE_ROLE, places
@@ -42,7 +41,7 @@ SITE_URL = environment.text("SITE_URL", f"{'https' if HTTPS else 'http'}://{(ALL
 def secret_key() -> str:
     """The key from the environment, else the one that ``script/server`` made in the home folder.
 
-    :raises ImproperlyConfigured: where real services are used without a key.
+    :raises BadSetting: where real services are used without a key.
     """
     given = environment.text("SECRET_KEY")
     if given:
@@ -51,7 +50,7 @@ def secret_key() -> str:
     if kept.is_file():
         return kept.read_text().strip()
     if DATABASE_URL and not DEBUG:
-        raise ImproperlyConfigured(
+        raise environment.BadSetting(
             "SECRET_KEY is not set. Set it to a long random text, the same for all processes: "
             "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
         )
@@ -139,7 +138,7 @@ def database(url: str, *, timeouts: dict[str, int]) -> dict[str, Any]:
     """
     settings: dict[str, Any] = dict(dj_database_url.parse(url))
     if settings.get("ENGINE") != "django.db.backends.postgresql":
-        raise ImproperlyConfigured(
+        raise environment.BadSetting(
             "DATABASE_URL and DATABASE_OWNER_URL must name PostgreSQL: postgresql://role:password@host:5432/database"
         )
     options = dict(settings.get("OPTIONS", {}))

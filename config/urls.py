@@ -1,7 +1,5 @@
 """Root routes: each room has its own ``urls.py``."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -12,6 +10,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("desk/", include("desk.urls")),
+    path("", include("timeline.urls")),
 ]
-if find_spec("timeline.urls"):
-    urlpatterns.append(path("", include("timeline.urls")))

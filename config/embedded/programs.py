@@ -93,9 +93,8 @@ def postgresql_for(cluster: Path) -> PostgreSQL:
     here = ", ".join(str(each.major) for each in installations)
     raise CannotStart(
         f"The data in {cluster} was made by PostgreSQL {made_with}; here is {here}. Nothing was touched. "
-        f"With PostgreSQL {made_with} installed (its folder in POSTGRESQL_BIN), write the record out by "
-        "`script/manage dump_dataset FOLDER` or pg_dump; then move the folder away, start again, and read it back "
-        "(docs/operations.md, Moving to another PostgreSQL)."
+        f"Install PostgreSQL {made_with} and name its folder in POSTGRESQL_BIN, or move the data to the new version: "
+        "docs/operations.md, Moving to another PostgreSQL."
     )
 
 

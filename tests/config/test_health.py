@@ -76,12 +76,12 @@ def test_a_cache_that_is_away_leaves_pages_as_they_are(client: Client) -> None:
     away = {"default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere/redis.sock"}}
 
     with override_settings(CACHES=away):
-        response = client.get("/admin/login/")
+        response = client.get("/accounts/login/")
 
     assert response.status_code == HTTPStatus.OK
 
 
-@pytest.mark.parametrize("address", ["/healthz", "/admin/login/", "/no-such-page/", "/static/css/site.css"])
+@pytest.mark.parametrize("address", ["/healthz", "/accounts/login/", "/no-such-page/", "/static/css/site.css"])
 def test_every_answer_tells_the_browser_to_stay_on_this_site(client: Client, address: str) -> None:
     response = client.get(address)
     response.close()

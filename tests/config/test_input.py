@@ -40,7 +40,7 @@ def test_an_address_that_no_database_can_read_is_a_400_that_says_why(client: Cli
     ],
 )
 def test_a_form_that_no_database_can_read_is_a_400_that_says_why(client: Client, body: bytes, fault: str) -> None:
-    response = client.generic("POST", "/admin/login/", body, content_type="application/x-www-form-urlencoded")
+    response = client.generic("POST", "/accounts/login/", body, content_type="application/x-www-form-urlencoded")
 
     assert response.status_code == HTTPStatus.BAD_REQUEST
     assert fault in response.text
@@ -50,12 +50,12 @@ def test_a_form_that_no_database_can_read_is_a_400_that_says_why(client: Client,
 def test_a_form_with_parts_is_read_as_strictly(client: Client, value: bytes) -> None:
     body = b'--x\r\nContent-Disposition: form-data; name="username"\r\n\r\n' + value + b"\r\n--x--\r\n"
 
-    response = client.generic("POST", "/admin/login/", body, content_type="multipart/form-data; boundary=x")
+    response = client.generic("POST", "/accounts/login/", body, content_type="multipart/form-data; boundary=x")
 
     assert response.status_code == HTTPStatus.BAD_REQUEST
 
 
 def test_letters_of_every_script_pass(client: Client) -> None:
-    response = client.post("/admin/login/", {"username": "Žofie Ąćę 名前 🙂", "password": "x"})
+    response = client.post("/accounts/login/", {"username": "Žofie Ąćę 名前 🙂", "password": "x"})
 
     assert response.status_code == HTTPStatus.OK

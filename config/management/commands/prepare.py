@@ -47,7 +47,10 @@ class Command(BaseCommand):
     def _migrate(self, verbosity: int) -> None:
         owner = connections["owner"]
         with owner.cursor() as cursor:
+            # Another migrator may take minutes; a table that is in use is waited for briefly, as the settings say.
+            cursor.execute("SET lock_timeout = 0")
             cursor.execute("SELECT pg_advisory_lock(%s)", [ONLY_ONE_MIGRATOR])
+            cursor.execute("RESET lock_timeout")
             try:
                 call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
                 role = settings.DATABASES["default"]["USER"]
