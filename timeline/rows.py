@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from django.utils.text import Truncator
+
 from pledges.services.reading import Happening
-from pledges.vocabulary import AUDIENCES, PledgeEffect, Standing, label_of
-from timeline.components import EntryRow, Status
+from pledges.vocabulary import AUDIENCES, PledgeEffect, Stance, Standing, label_of
+from timeline.components import CitationMark, EntryRow, Status
 from timeline.naming import entry_mark, event_address, kind_names
 from timeline.places import place_label
 from timeline.references import References
@@ -16,6 +18,8 @@ from timeline.shown import shown_date, span_shown
 
 MOST_STATUSES: Final = 4
 MOST_TAGS: Final = 3
+LONGEST_NAME: Final = 40
+STRENGTH: Final = (Stance.DISPUTES, Stance.SUPPORTS, Stance.CONTEXT)
 # Where it matters most that a claim is not read as a verdict.
 AGAINST: Final = frozenset({PledgeEffect.BROKEN, PledgeEffect.CONTRARY_PRACTICE, PledgeEffect.NARROWED})
 
@@ -43,12 +47,22 @@ def entry_row(happening: Happening, references: References, *, here: bool = Fals
         summary=happening.summary,
         mark=entry_mark(happening.effects),
         statuses=statuses_of(happening),
-        citations=references.marks(happening.citations),
+        citations=citations_of(happening, references),
         kinds=kinds_of(happening),
         tags=tags_of(happening),
         differs=happening.disputed,
         here=here,
     )
+
+
+def citations_of(happening: Happening, references: References) -> list[CitationMark]:
+    """One mark for each source: one that disputes any of it is marked so, whatever else it supports."""
+    marks: dict[int, CitationMark] = {}
+    for mark in references.marks(happening.citations):
+        before = marks.get(mark.number)
+        if before is None or STRENGTH.index(mark.stance) < STRENGTH.index(before.stance):
+            marks[mark.number] = mark
+    return list(marks.values())
 
 
 def statuses_of(happening: Happening) -> list[Status]:
@@ -60,7 +74,7 @@ def statuses_of(happening: Happening) -> list[Status]:
     same_company = len({pledge.company_id for pledge in pledges}) == 1
     named = []
     for pledge, status in shown[:MOST_STATUSES]:
-        name = pledge.title if same_company else pledge.company.name
+        name = Truncator(pledge.title).chars(LONGEST_NAME) if same_company else pledge.company.name
         named.append(
             Status(headline=status.headline, text=status.text, conduct=status.conduct, label=f"{name}: {status.words}")
         )

@@ -15,7 +15,8 @@ from timeline.places import place_label
 from timeline.vocabularies import capital
 
 UNFOLDED: Final = 8
-MOST_VALUES: Final = 60
+MOST_FOLDED: Final = 24
+SHORT: Final = 13
 LABELS: Final = {name: str(one.label) for name, one in EventFilter.base_filters.items()}
 
 
@@ -64,8 +65,14 @@ class _Facets:
         return self.facet(name, [self.group(self.values(name, met, label))], unfolded=unfolded)
 
     def closed(self, name: str, labels: Mapping[str, str], *, unfolded: bool = False) -> Facet:
-        """A closed list: what leaves nothing is folded away behind what does."""
-        return self.facet(name, [self.group(self.values(name, labels, labels.__getitem__))], unfolded=unfolded)
+        """A short closed list stays whole, so that it does not jump; of a long one, what leaves something."""
+        met = labels if len(labels) <= SHORT else self.met(name, labels)
+        return self.facet(name, [self.group(self.values(name, met, labels.__getitem__))], unfolded=unfolded)
+
+    def met(self, name: str, values: Iterable[str]) -> list[str]:
+        """Of some values, those that leave something, and those that are chosen."""
+        counted, chosen = self.counts.facets.get(name, {}), self.selection.chosen(name)
+        return [value for value in values if counted.get(value) or value in chosen]
 
     def kinds(self) -> Facet:
         lists = (
@@ -74,7 +81,7 @@ class _Facets:
             ("Other events", vocabularies.KINDS),
         )
         groups = [
-            self.group(self.values("kind", labels, labels.__getitem__), label=label, unfolded=5)
+            self.group(self.values("kind", self.met("kind", labels), labels.__getitem__), label=label, unfolded=5)
             for label, labels in lists
         ]
         return self.facet("kind", groups, unfolded=True)
@@ -82,7 +89,7 @@ class _Facets:
     def group(self, values: Sequence[FacetValue], *, label: str = "", unfolded: int = UNFOLDED) -> FacetGroup:
         """The first values in sight, with all that are chosen; the rest behind "Show more"."""
         shown = [one for place, one in enumerate(values) if one.chosen or (place < unfolded and one.count)]
-        rest = [one for one in values if one not in shown][:MOST_VALUES]
+        rest = [one for one in values if one not in shown][:MOST_FOLDED]
         if not shown or len(rest) == 1:
             shown, rest = [*shown, *rest[:unfolded]], rest[unfolded:]
         return FacetGroup(values=shown, label=label, folded=rest)

@@ -159,12 +159,14 @@ YEAR: Final = Vocabulary(lambda given: {year: year for year in given if _is_year
 
 
 def nearest(given: str, every: Iterable[str], *, most: int) -> list[str]:
-    """The values most like the one that was given, the most alike first."""
+    """The values most like the one that was given: those that hold it or that it holds, then the most alike."""
     pool = sorted(every)[:MOST_COMPARED]
-    matcher = SequenceMatcher(b=given.lower())
+    wanted = given.lower()
+    matcher = SequenceMatcher(b=wanted)
 
-    def likeness(value: str) -> tuple[float, str]:
-        matcher.set_seq1(value.lower())
-        return -matcher.ratio(), value
+    def likeness(value: str) -> tuple[bool, float, str]:
+        low = value.lower()
+        matcher.set_seq1(low)
+        return not (wanted in low or low in wanted), -matcher.ratio(), value
 
     return sorted(pool, key=likeness)[:most]

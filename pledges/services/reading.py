@@ -170,7 +170,7 @@ def happenings(events: Sequence[Event], *, on: date, details: bool = False) -> l
     effects = _effects_of(keys)
     of_event = _by_event(keys, effects)
     companies = _companies_of(keys)
-    citations = _citations_of(keys, effects)
+    citations = _citations_of(keys, effects, origins=details)
     spans = _statuses_of(effects, on)
     more = _details_of(keys, effects) if details else {}
     found = []
@@ -242,10 +242,13 @@ def _companies_of(keys: Sequence[int]) -> dict[int, list[Company]]:
     return found
 
 
-def _citations_of(keys: Sequence[int], effects: Sequence[Effect]) -> dict[int, list[Citation]]:
+def _citations_of(keys: Sequence[int], effects: Sequence[Effect], *, origins: bool) -> dict[int, list[Citation]]:
+    """:param origins: whether the sources of which a source is a copy, or that had it first, are wanted as well."""
     event_of = {effect.pk: effect.event_id for effect in effects}
     order = {effect.pk: place for place, effect in enumerate(effects)}
-    about = ("source__link_state", "source__copy_of", "source__first_report", "passage")
+    about = ["source__link_state", "passage"]
+    if origins:
+        about += ["source__copy_of", "source__first_report"]
     cited = Citation.objects.filter(Q(event__in=keys) | Q(effect__in=list(event_of))).select_related(*about)
     found: dict[int, list[Citation]] = defaultdict(list)
     for citation in sorted(
@@ -332,7 +335,7 @@ claimed AS (
     UNION SELECT l.id FROM touched t JOIN pledges_investment i ON i.id = t.investment_id AND t.kind = 'invested'
     JOIN pledges_claim l ON l.round_id = i.round_id
 ),
-cited AS (
+cited AS MATERIALIZED (
     SELECT c.source_id, c.passage_id FROM chosen JOIN pledges_citation c ON c.event_id = chosen.id
     UNION ALL SELECT c.source_id, c.passage_id FROM touched t JOIN pledges_citation c ON c.effect_id = t.id
     UNION ALL SELECT c.source_id, c.passage_id FROM asked JOIN pledges_answer a ON a.dispute_id = asked.id
