@@ -305,7 +305,6 @@ USE_TZ = True
 USE_I18N = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # the admin's form of a company with all its inlines has some hundreds
-FILE_UPLOAD_PERMISSIONS = 0o640
 
 # --- Mail -------------------------------------------------------------------------------------------------------
 
