@@ -252,7 +252,8 @@ spoken(event_id, weight, words) AS (
     UNION ALL SELECT t.event_id, 'B', concat_ws(' ', i.round_name, i.note)
     FROM touched t JOIN pledges_investment i ON i.id = t.investment_id WHERE t.kind = 'invested'
     UNION ALL SELECT n.event_id, 'B', c.name FROM concerned n JOIN companies_company c ON c.id = n.company_id
-    UNION ALL SELECT n.event_id, 'B', a.name FROM concerned n JOIN companies_companyname a ON a.company_id = n.company_id
+    UNION ALL SELECT n.event_id, 'B', a.name
+    FROM concerned n JOIN companies_companyname a ON a.company_id = n.company_id
     UNION ALL SELECT p.event_id, 'B', p.name FROM chosen JOIN pledges_party p ON p.event_id = chosen.id
     WHERE p.name IS NOT NULL
     UNION ALL SELECT k.event_id, 'C', concat_ws(' ', s.title, s.publisher)
