@@ -12,7 +12,7 @@ from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.chromium import NoChromium, chromium, program, window
-from tests.browser.serving import CHECKOUT, whole_site
+from tests.browser.serving import CHECKOUT, WholeSite, whole_site
 from tests.conftest import TEMPLATE_SUFFIX, RunDatabase
 
 Window = Callable[..., BrowserContext]
@@ -67,8 +67,8 @@ def sheet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def site(django_db_setup: RunDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the whole site with the starter data."""
+def site(django_db_setup: RunDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSite]:
+    """The whole site with the starter data."""
     template = django_db_setup.name + TEMPLATE_SUFFIX
-    with whole_site(template=template, data=CHECKOUT / "data", folder=tmp_path_factory.mktemp("site")) as address:
-        yield address
+    with whole_site(template=template, data=CHECKOUT / "data", folder=tmp_path_factory.mktemp("site")) as running:
+        yield running

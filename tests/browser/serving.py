@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -78,9 +79,21 @@ def wait_until_it_answers(port: int, process: subprocess.Popen[bytes], log: Path
     raise RuntimeError(f"The site did not answer:\n{log.read_text()}")
 
 
+@dataclass(frozen=True)
+class WholeSite:
+    """A running site: where it answers, and what it has logged."""
+
+    address: str
+    log: Path
+
+    def logged(self) -> str:
+        """The end of the log, to explain a failure."""
+        return "\n".join(self.log.read_text().splitlines()[-60:])
+
+
 @contextmanager
-def whole_site(*, template: str, data: Path, folder: Path) -> Iterator[str]:
-    """The site with a data set loaded, served by gunicorn on a free port; gives its address.
+def whole_site(*, template: str, data: Path, folder: Path) -> Iterator[WholeSite]:
+    """The site with a data set loaded, served by gunicorn on a free port.
 
     template: a migrated, empty database. folder: for static files and the log.
     """
@@ -109,7 +122,7 @@ def whole_site(*, template: str, data: Path, folder: Path) -> Iterator[str]:
             )
             try:
                 wait_until_it_answers(port, process, log)
-                yield f"http://127.0.0.1:{port}"
+                yield WholeSite(f"http://127.0.0.1:{port}", log)
             finally:
                 process.terminate()
                 process.wait(timeout=30)
