@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from pledges.dataset.faults import Faulty
 from pledges.dataset.loading import Report, load
 from pledges.dataset.reading import NoDataset
+from sources.services import watch_sources
 
 
 class Command(BaseCommand):
@@ -33,6 +34,8 @@ class Command(BaseCommand):
                 self.stderr.write(str(fault))
             number = len(error.faults)
             raise CommandError(f"{number} {'fault' if number == 1 else 'faults'}; nothing was written.") from error
+        if report.wrote:
+            watch_sources()
         if options["verbosity"]:
             self._tell(report, dry_run=dry_run)
 
