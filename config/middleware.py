@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import DisallowedHost
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -27,6 +34,22 @@ class SecurityHeaders:
         return response
 
 
+class NoBodyForHead:
+    """Answers HEAD with the headers of GET and nothing else (RFC 9110, 9.3.2); an export is not even begun."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.answer(request)
+        if request.method == "HEAD":
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = ()
+            elif isinstance(response, HttpResponse):
+                response.content = b""
+        return response
+
+
 def what_is_wrong(raw: bytes) -> str:
     """Why some bytes cannot be read as text, or nothing if they can."""
     if b"\x00" in raw:
@@ -45,12 +68,18 @@ def refuse(request: HttpRequest, place: str, fault: str) -> HttpResponse:
 
 
 class ReadableInput:
-    """Refuses an address whose path or query holds NUL or invalid UTF-8: neither PostgreSQL nor a page can."""
+    """Refuses an address whose path or query holds NUL or invalid UTF-8, and a Host that is not this site's."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            request.get_host()
+        except DisallowedHost:
+            # In plain words: a page of the site would print its own address, and this name is not the site's.
+            message = "This site does not answer under the name that was asked for.\n"
+            return HttpResponseBadRequest(message, content_type="text/plain; charset=utf-8")
         # Django has decoded the path by now, and escaped again what it could not decode (RFC 3987, 3.2).
         path = unquote_to_bytes(request.path_info)
         # WSGI hands the query over as text of one character a byte (PEP 3333).

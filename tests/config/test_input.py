@@ -1,9 +1,12 @@
 """Unreadable input is refused once, with a page that says what is wrong."""
 
 from http import HTTPStatus
+from wsgiref.util import setup_testing_defaults
 
 import pytest
 from django.test import Client
+
+from config.wsgi import application
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +62,34 @@ def test_letters_of_every_script_pass(client: Client) -> None:
     response = client.post("/accounts/login/", {"username": "Žofie Ąćę 名前 🙂", "password": "x"})
 
     assert response.status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("address", ["/", "/timeline/?q=%00", "/no-such-page/"])
+def test_a_name_that_is_not_the_sites_is_refused_in_plain_words(client: Client, address: str) -> None:
+    response = client.get(address, headers={"host": "elsewhere.example"})
+
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert "elsewhere" not in response.text
+
+
+def test_a_head_request_gets_the_headers_of_the_page_alone(client: Client) -> None:
+    page = client.get("/accounts/login/")
+
+    # The test client takes bodies off by itself, so the answer is asked for as a server would.
+    body, headers = as_a_server_would_ask("HEAD", "/accounts/login/")
+
+    assert body == b""
+    assert headers["Content-Type"] == page["Content-Type"]
+    assert int(headers["Content-Length"]) > 0
+
+
+def as_a_server_would_ask(method: str, path: str) -> tuple[bytes, dict[str, str]]:
+    """Body and headers from the WSGI application itself."""
+    answered: dict[str, str] = {}
+    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "HTTP_HOST": "testserver"}
+    setup_testing_defaults(environ)
+    parts = application(environ, lambda _status, headers, *_: answered.update(headers))
+    body = b"".join(parts)
+    parts.close()
+    return body, answered
