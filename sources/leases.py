@@ -23,8 +23,6 @@ from sources.replies import Conditions
 from sources.states import Rules
 
 BEGIN_WITHIN = timedelta(minutes=2)  # a message that was lost costs no more than this
-LANE_BUDGET = timedelta(minutes=4)  # a worker starts no further request of a lane after this
-LANE_TAIL = timedelta(minutes=2)  # for the last request, a second look, and writing
 MOST_TRIES = 3
 PARKED_FOR = timedelta(days=1)
 SOURCES_PER_LEASE = 20
@@ -115,7 +113,7 @@ def begin(
             """,
             {
                 "at": at,
-                "hold": (LANE_BUDGET + LANE_TAIL).total_seconds(),
+                "hold": limits.lane_budget_seconds + limits.lane_tail_seconds,
                 "hosts": [lease.host_id for lease in leases],
                 "numbers": [lease.number for lease in leases],
             },

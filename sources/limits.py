@@ -36,6 +36,8 @@ class Limits:
     connections: int = 64
     connections_per_ip: int = 2
     gap_seconds: float = 5  # between two requests to one registrable domain
+    lane_budget_seconds: float = 240  # a worker begins no further request of a lease after this
+    lane_tail_seconds: float = 120  # for the last request, a second look, and writing; then the lease is over
     allowed_networks: Networks = ()  # reached although they are not public
 
 
@@ -59,15 +61,15 @@ def from_settings(kind: type[Fields]) -> Fields:
         if value is None or value == "":
             continue
         try:
-            given[field.name] = _converted(field.name, value, default=field.default)
+            given[field.name] = _converted(value, kind=str(field.type))
         except (TypeError, ValueError) as fault:
             raise ValueError(f"{name}: “{value}” cannot be read ({fault}).") from fault
     return kind(**given)
 
 
-def _converted(name: str, value: Any, *, default: Any) -> Any:
-    """A setting's value in the type of the field's default. Lists are separated by commas."""
-    if isinstance(default, tuple):
-        parts = value.split(",") if isinstance(value, str) else value
-        return networks(parts) if name == "allowed_networks" else tuple(float(part) for part in parts)
-    return type(default)(value)
+def _converted(value: Any, *, kind: str) -> Any:
+    """A setting's value in the type that its field is annotated with. Lists are separated by commas."""
+    if kind in ("int", "float", "str"):
+        return {"int": int, "float": float, "str": str}[kind](value)
+    parts = value.split(",") if isinstance(value, str) else value
+    return networks(parts) if kind == "Networks" else tuple(float(part) for part in parts)

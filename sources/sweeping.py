@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sources.checking import Checker, LaneEnded, Result, sweep, utc_now
 from sources.fetching import LookUp, system_lookup
-from sources.leases import LANE_BUDGET, Lease, begin, end
+from sources.leases import Lease, begin, end
 from sources.limits import Limits
 from sources.services import record_results
 from sources.states import Rules
@@ -42,7 +42,7 @@ def check_leases(
     batches = sweep(
         lanes,
         checker=lambda: Checker(limits=limits, rules=rules, clock=clock, look_up=look_up),
-        budget=LANE_BUDGET.total_seconds(),
+        budget=limits.lane_budget_seconds,
     )
     try:
         with closing(batches):
