@@ -58,6 +58,20 @@ def day_asked(request: HttpRequest) -> date:
     return day
 
 
+def kept_day(request: HttpRequest) -> str:
+    """What keeps the day of this page in links to other pages: “as_of=2020-06-12”, or nothing."""
+    written = request.GET.get("as_of", "")
+    return f"as_of={written}" if written else ""
+
+
+def with_day(address: str, kept: str) -> str:
+    """An address with the day that ``kept_day`` gave."""
+    if not kept:
+        return address
+    path, mark, fragment = address.partition("#")
+    return f"{path}{'&' if '?' in path else '?'}{kept}{mark}{fragment}"
+
+
 def _shown(value: str) -> str:
     """A value of an address, fit to be repeated in a sentence."""
     plain = "".join(letter if letter.isprintable() else "�" for letter in value)

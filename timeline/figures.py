@@ -181,6 +181,10 @@ class Swimlane:
     differs: bool
     table: Sequence[TableRow] = field(default_factory=tuple)
 
+    @property
+    def drawings(self) -> list[tuple[Drawing, str]]:
+        return [(self.wide, "wide"), (self.narrow, "narrow")]
+
 
 def _line(css: str, x1: float, x2: float, y1: float, y2: float) -> Shape:
     return Shape("line", (("class", css), ("x1", _n(x1)), ("x2", _n(x2)), ("y1", _n(y1)), ("y2", _n(y2))))

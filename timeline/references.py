@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from dates.edtf import display_day
@@ -158,3 +158,21 @@ class References:
             if (state := getattr(source, "link_state", None)) and state.last_checked_at
         ]
         return display_day(max(moments).date()) if moments else ""
+
+
+def best_copies(sources: Iterable[Source], *, near: date | None) -> dict[int, Snapshot]:
+    """The copy in a public archive to offer for each source: the one made nearest to a day. One query.
+
+    :param near: the day that the page is about; without one the oldest copy is taken.
+    """
+    keys = [source.pk for source in sources]
+    found: dict[int, Snapshot] = {}
+    for copy in Snapshot.objects.filter(source__in=keys, kind=Snapshot.Kind.MEMENTO).order_by("captured_at", "pk"):
+        best = found.get(copy.source_id)
+        if best is None or (near and _days_from(copy, near) < _days_from(best, near)):
+            found[copy.source_id] = copy
+    return found
+
+
+def _days_from(copy: Snapshot, day: date) -> int:
+    return abs((copy.captured_at.date() - day).days)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from timeline.views import display, exports, timeline
+from timeline.views import (
+    citing,
+    companies,
+    display,
+    events,
+    exports,
+    investments,
+    overview,
+    pledges,
+    sources,
+    texts,
+    timeline,
+)
 
 urlpatterns = [
     path("theme/", display.set_theme, name="set-theme"),
@@ -10,4 +22,23 @@ urlpatterns = [
     path("timeline/", timeline.timeline, name="timeline"),
     path("timeline/export/<str:name>/", exports.export, name="timeline-export"),
     path("timeline/feed.atom", timeline.feed, name="timeline-feed"),
+    # Reading: one page a record, and the lists of them
+    path("", overview.overview, name="overview"),
+    path("companies/", companies.company_list, name="companies"),
+    path("companies/<slug:slug>/", companies.company_page, name="company"),
+    path("pledges/", pledges.pledge_list, name="pledges"),
+    path("pledges/<slug:slug>/", pledges.pledge_page, name="pledge"),
+    path("pledges/<slug:slug>/history/", pledges.pledge_history, name="pledge-history"),
+    path("investments/", investments.investment_list, name="investments"),
+    path("investments/<slug:slug>/", investments.investment_page, name="investment"),
+    path("events/<slug:slug>/", events.event_page, name="event"),
+    path("sources/", sources.source_list, name="sources"),
+    path("sources/<slug:slug>/", sources.source_page, name="source"),
+    path("cite/<str:kind>/<slug:slug>/<str:name>/", citing.cite, name="cite"),
+    # About the record
+    path("about/", texts.about, name="about"),
+    path("methodology/", texts.methodology, name="methodology"),
+    path("corrections/", texts.corrections_page, name="corrections"),
+    path("report-an-error/", texts.report_an_error, name="report-an-error"),
+    path("robots.txt", texts.robots, name="robots"),
 ]

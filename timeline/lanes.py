@@ -1,0 +1,142 @@
+"""From rows of the record to the lanes of the picture of companies by time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+from urllib.parse import urlencode
+
+from django.db.models import Q
+
+from companies.models import Company
+from dates.edtf import display
+from pledges.models import Event, EventMark, Pledge, StatusSpan
+from pledges.services.dossiers import Dossier, disputed_pledges, dossiers, spans_of
+from pledges.services.reading import for_timeline
+from timeline.figures import Happening, Holding, Lane
+from timeline.money import ReadInvestment, public_investments, with_effects
+from timeline.naming import event_address, investment_address
+from timeline.shown import sum_words
+from timeline.standing import bar
+
+# A lane with more ticks than this says nothing more; the list has them all.
+MOST_EVENTS: Final = 400
+
+
+def lane_events(company: Company, day: date) -> list[Event]:
+    """The newest events of a company, its subsidiaries included, that had begun by a day. One query."""
+    found = Event.objects.public().filter(marks__facet="group", marks__value=company.slug, sorts_on__lte=day)
+    return list(for_timeline(found).newest_first()[:MOST_EVENTS])
+
+
+def events_near(events: Sequence[Event], day: date) -> list[Happening]:
+    """Those events that are more than a step of one pledge or stake, as ticks."""
+    return [
+        Happening(
+            title=event.title,
+            href=event_address(event),
+            earliest=event.date_earliest or event.sorts_on,
+            latest=min(event.date_latest or event.sorts_on, day),
+            date=display(event.date),
+        )
+        for event in events
+        if event.title and (event.date_earliest or event.sorts_on) <= day
+    ]
+
+
+def _days(earliest: date | None, latest: date | None) -> tuple[date, date]:
+    first = earliest or latest
+    last = latest or earliest
+    assert first is not None  # noqa: S101 -- a date names at least one day
+    assert last is not None  # noqa: S101
+    return first, last
+
+
+def holding(read: ReadInvestment, company: Company, day: date) -> Holding | None:
+    """A stake as two diamonds and a line; None if it was taken after the day.
+
+    :param company: whose lane it is: the investor's names the company it holds, the other's names the investor.
+    """
+    row = read.investment
+    since = _days(row.announced_earliest, row.announced_latest)
+    if since[0] > day:
+        return None
+    exits = [effect for effect in read.exits if _days(effect.date_earliest, effect.date_latest)[0] <= day]
+    invests = read.made_by(company)
+    investor = row.investor.name if row.investor else "an investor not named"
+    label = f"Stake in {row.investee.name}" if invests else f"{investor} invests"
+    amount = sum_words(row.amount, row.currency)
+    said = [f"{investor}, from {display(row.announced_on)}"]
+    if exits:
+        word = "sale announced" if exits[-1].kind == "exit-announced" else "sold"
+        said.append(f"{word} {display(exits[-1].date)}")
+    return Holding(
+        label=label,
+        href=investment_address(row),
+        since=since,
+        until=_days(exits[-1].date_earliest, exits[-1].date_latest) if exits else None,
+        note=f"{amount}, as reported" if amount else "",
+        said=". ".join(said),
+    )
+
+
+def lanes_of(companies: Sequence[Company], day: date) -> list[Lane]:
+    """A lane for each of some companies. Nine queries, however many there are.
+
+    Of a company's stakes only those that it took are drawn here, to keep its lane short.
+    """
+    keys = [company.pk for company in companies]
+    pledges = list(Pledge.objects.public().filter(company__in=keys).order_by("made_earliest", "pk"))
+    read, spans, differs = dossiers(pledges), spans_of(pledges), disputed_pledges(pledges)
+    stakes = with_effects(
+        public_investments().filter(Q(investor__in=keys) | Q(through__in=keys)).order_by("announced_earliest", "pk")
+    )
+    events = _events_by_company(companies, day)
+    return [_lane(company, day, pledges, read, spans, differs, stakes, events) for company in companies]
+
+
+def _lane(
+    company: Company,
+    day: date,
+    pledges: Sequence[Pledge],
+    read: Mapping[int, Dossier],
+    spans: Mapping[int, Sequence[StatusSpan]],
+    differs: set[int],
+    stakes: Sequence[ReadInvestment],
+    events: Mapping[str, Sequence[Event]],
+) -> Lane:
+    own = [pledge for pledge in pledges if pledge.company_id == company.pk]
+    drawn = [
+        bar(read[pledge.pk], spans.get(pledge.pk, ()), day, differs=pledge.pk in differs, who=company.name)
+        for pledge in own
+    ]
+    bars = [one for one in drawn if one is not None]
+    taken = [holding(one, company, day) for one in stakes if one.made_by(company)]
+    holdings = [one for one in taken if one is not None]
+    slug = company.slug
+    return Lane(
+        name=company.name,
+        note=f"{len(bars)} pledge{'' if len(bars) == 1 else 's'}" if bars else "No pledge found",
+        href=f"/companies/{slug}/",
+        bars=bars,
+        holdings=holdings,
+        happenings=events_near(events.get(slug, ()), day),
+        more=lambda first, last: f"/timeline/?{urlencode({'company': slug, 'from': first, 'to': last})}",
+    )
+
+
+def _events_by_company(companies: Sequence[Company], day: date) -> dict[str, list[Event]]:
+    slugs = [company.slug for company in companies]
+    marks = EventMark.objects.filter(
+        facet="company",
+        value__in=slugs,
+        event__publication__isnull=False,
+        event__retracted_because="",
+        event__sorts_on__lte=day,
+    ).exclude(event__title="")
+    found: dict[str, list[Event]] = defaultdict(list)
+    for mark in marks.select_related("event").order_by("-event__sorts_on", "-event_id")[: MOST_EVENTS * len(slugs)]:
+        found[mark.value].append(mark.event)
+    return found

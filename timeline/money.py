@@ -1,0 +1,132 @@
+"""Investments as pages show them: each sum as reported, side by side, and never added up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from companies.models import Company
+from pledges.models import Citation, Effect, Investment
+from pledges.vocabulary import AmountIs, ExitKind, HoldingEffect, Stake
+from timeline.components import CitationMark, ShownDate
+from timeline.naming import investment_address, investor_name
+from timeline.references import References
+from timeline.shown import shown_date, sum_words
+
+
+@dataclass(frozen=True)
+class ReadInvestment:
+    """An investment with its effects in their order; ``of`` is the company whose page it is read for, if any."""
+
+    investment: Investment
+    effects: tuple[Effect, ...]
+    of: Company | None = None
+
+    def made_by(self, company: Company) -> bool:
+        return company.pk in (self.investment.investor_id, self.investment.through_id)
+
+    @property
+    def invested(self) -> Effect | None:
+        return next((effect for effect in self.effects if effect.kind == HoldingEffect.INVESTED), None)
+
+    @property
+    def exits(self) -> list[Effect]:
+        return [effect for effect in self.effects if effect.kind != HoldingEffect.INVESTED]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestmentShown:
+    """A row of a table of investments."""
+
+    href: str
+    investor: str
+    investor_href: str
+    through: str
+    investee: str
+    investee_href: str
+    round: str
+    since: ShownDate
+    until: ShownDate | None
+    until_word: str
+    sum: str
+    measures: str
+    ended: str
+    citations: Sequence[CitationMark]
+    exit_citations: Sequence[CitationMark]
+
+
+def with_effects(investments: Iterable[Investment], *, of: Company | None = None) -> list[ReadInvestment]:
+    """The given investments with what happened to each. One query."""
+    rows = list(investments)
+    effects: dict[int, list[Effect]] = defaultdict(list)
+    public = Effect.objects.public().filter(investment__in=[row.pk for row in rows]).select_related("event")
+    for effect in public.order_by("investment_id", "position", "pk"):
+        effects[effect.investment_id or 0].append(effect)
+    return [ReadInvestment(row, tuple(effects[row.pk]), of) for row in rows]
+
+
+def public_investments() -> QuerySet[Investment]:
+    return Investment.objects.public().select_related("investor", "through", "investee", "round")
+
+
+def investments_of(company: Company) -> list[ReadInvestment]:
+    """What a company invested and received, newest first. Two queries."""
+    about = Q(investor=company) | Q(through=company) | Q(investee=company)
+    rows = public_investments().filter(about).order_by("-announced_earliest", "-pk")
+    return with_effects(rows, of=company)
+
+
+EXIT_WORDS = {
+    ExitKind.ANNOUNCED_DIVESTMENT: "Sale of the stake announced",
+    ExitKind.DIVESTMENT: "Stake sold",
+    ExitKind.ACQUISITION: "The company was acquired",
+    ExitKind.LISTING: "The company was listed",
+    ExitKind.WRITE_OFF: "Written off",
+}
+
+
+def ended_words(exits: Sequence[Effect]) -> str:
+    """How a stake ended, or that nothing is on record."""
+    if not exits:
+        return "No sale on record"
+    last = exits[-1]
+    words = EXIT_WORDS.get(ExitKind(last.exit_kind), "Ended") if last.exit_kind else "Ended"
+    proceeds = sum_words(last.amount, last.currency)
+    return f"{words}, {proceeds} as reported" if proceeds else words
+
+
+def measures(amount_is: str | None) -> str:
+    """What a sum measures, in words."""
+    return AmountIs(amount_is).label if amount_is else ""
+
+
+def shown_investment(
+    read: ReadInvestment, citations: Mapping[int, Sequence[Citation]], references: References
+) -> InvestmentShown:
+    row = read.investment
+    exits = read.exits
+    invested = read.invested
+    return InvestmentShown(
+        href=investment_address(row),
+        investor=investor_name(row),
+        investor_href=f"/companies/{row.investor.slug}/" if row.investor else "",
+        through=row.through.name if row.through and row.through_id != row.investor_id else "",
+        investee=row.investee.name,
+        investee_href=f"/companies/{row.investee.slug}/",
+        round=row.round_name or "",
+        since=shown_date(row.announced_on, printed=row.date_printed, basis=row.date_basis),
+        until=shown_date(exits[-1].date) if exits else None,
+        until_word="sale announced" if exits and exits[-1].kind == HoldingEffect.EXIT_ANNOUNCED else "",
+        sum=sum_words(row.amount, row.currency),
+        measures=measures(row.amount_is) if row.amount is not None else "",
+        ended=ended_words(exits),
+        citations=references.marks(citations.get(invested.pk, ())[:3]) if invested else (),
+        exit_citations=references.marks(citations.get(exits[-1].pk, ())[:3]) if exits else (),
+    )
+
+
+def stake_words(stake: str) -> str:
+    return {Stake.MINORITY: "Minority", Stake.MAJORITY: "Majority"}.get(Stake(stake), "Not stated")

@@ -1,0 +1,301 @@
+"""The first page: what is in force, what ends next, what changed lately, and all of it as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from companies.models import Company
+from dates.edtf import display, display_day
+from pledges.models import Citation, Clause, Condition, Effect, Event, EventMark, Pledge, StatusSpan
+from pledges.models.derived import StatusSpanQuerySet
+from pledges.models.pledge import PledgeQuerySet
+from pledges.services.dossiers import Dossier, citations_of_effects, disputed_pledges, dossiers
+from pledges.services.reading import for_timeline, happenings
+from pledges.status import Clock, ClockKind, Headline, clauses_clocks_on
+from timeline.asking import day_asked, kept_day, readable, with_day
+from timeline.components import CitationMark, Figure, ShownDate, Status, TermBar
+from timeline.figures import draw
+from timeline.lanes import lanes_of
+from timeline.naming import pledge_address
+from timeline.references import References
+from timeline.rows import entry_row
+from timeline.scope import open_in_a_line
+from timeline.shown import shown_date, shown_day, status_shown
+from timeline.standing import promises_of, questions_of, standing, until_words
+from timeline.views.companies import counts_for
+
+IN_FORCE: Final = (Headline.IN_FORCE, Headline.NARROWED, Headline.DISPUTED)
+MOST_IN_FORCE: Final = 8
+MOST_ENDING: Final = 3
+MOST_LATELY: Final = 6
+MOST_LANES: Final = 6
+MOST_COMPANIES: Final = 10
+A_YEAR: Final = timedelta(days=365)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InForce:
+    """A row of the table of what is in force."""
+
+    company: Company
+    company_href: str
+    title: str
+    href: str
+    leaves_open: str
+    until: str
+    status: Status
+    differs: bool
+    citations: Sequence[CitationMark]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndsNext:
+    """A pledge that ends by its own words, with how much of its term has passed.
+
+    part: only one of its clauses ends. due: what ends is the time in which an act must be done.
+    """
+
+    company: str
+    title: str
+    href: str
+    part: bool
+    due: bool
+    on: ShownDate
+    bar: TermBar
+
+
+@require_safe
+@readable
+def overview(request: HttpRequest) -> HttpResponse:
+    day, kept = day_asked(request), kept_day(request)
+    references = References(at=timezone.now(), listed=False)
+    counts = _headline_counts(day)
+    in_force = list(_in_force(day)[:MOST_IN_FORCE])
+    terms = terms_ahead(day)
+    pledges = list({pledge.pk: pledge for pledge in [*in_force, *(one.pledge for one in terms[:MOST_ENDING])]}.values())
+    read = dossiers(pledges)
+    differs = disputed_pledges(pledges)
+    citations = citations_of_effects([dossier.made for dossier in read.values() if dossier.made])
+    lately = list(for_timeline(Event.objects.public().filter(sorts_on__lte=day)).newest_first()[:MOST_LATELY])
+    busiest = _busiest(day)
+    disputed = EventMark.objects.filter(
+        facet="disputed", event__publication__isnull=False, event__retracted_because=""
+    ).count()
+    context = {
+        "as_of": day,
+        "kept": kept,
+        "figures": _figures(counts, terms, day, disputed, kept),
+        "in_force": [
+            _row(read[pledge.pk], day, pledge.pk in differs, references, citations, kept) for pledge in in_force
+        ],
+        "in_force_total": sum(counts.get(headline, 0) for headline in IN_FORCE),
+        "in_force_href": with_day(IN_FORCE_LIST, kept),
+        "terms": [_ends_next(one, day, kept) for one in terms[:MOST_ENDING]],
+        "lately": [entry_row(one, references) for one in happenings(lately, on=day)],
+        "picture": draw(
+            key="overview",
+            title="Pledges, stakes and events by company",
+            description="One row for each pledge. Bars run from the day a pledge was made to the day it ended; bars "
+            f"with an arrow have no end date. The line marks {display_day(day)}. The table below the picture holds "
+            "the same facts as text.",
+            lanes=lanes_of(busiest[:MOST_LANES], day),
+            today=day,
+        ),
+        "lanes": min(MOST_LANES, len(busiest)),
+        "companies": _counted(busiest, day),
+    }
+    return render(request, "timeline/overview.html", context)
+
+
+# --- what is in force -----------------------------------------------------------------------------------------
+
+IN_FORCE_LIST: Final = "/pledges/?" + "&".join(f"status={headline.value}" for headline in IN_FORCE)
+
+
+def _standing_spans(day: date) -> StatusSpanQuerySet:
+    """The spans of public pledges on a day."""
+    return StatusSpan.objects.on(day).filter(pledge__in=public_pledges())
+
+
+def public_pledges() -> PledgeQuerySet:
+    return Pledge.objects.public().filter(company__publication__isnull=False, company__retracted_because="")
+
+
+def _headline_counts(day: date) -> dict[str, int]:
+    counted = _standing_spans(day).order_by().values_list("headline").annotate(n=Count("pk"))
+    return dict(counted.values_list("headline", "n"))
+
+
+def _in_force(day: date) -> PledgeQuerySet:
+    """Pledges in force on a day: those whose status changes next come first, then the latest."""
+    span = StatusSpan.objects.on(day).filter(pledge=OuterRef("pk"), headline__in=IN_FORCE)
+    return (
+        public_pledges()
+        .select_related("company")
+        .annotate(changes=Subquery(span.values("days__endswith")[:1]))
+        .filter(Exists(span))
+        .order_by(F("changes").asc(nulls_last=True), F("made_earliest").desc(nulls_last=True), "-pk")
+    )
+
+
+def _row(
+    dossier: Dossier,
+    day: date,
+    differs: bool,
+    references: References,
+    citations: Mapping[int, Sequence[Citation]],
+    kept: str,
+) -> InForce:
+    pledge, made = dossier.pledge, dossier.made
+    stands = standing(dossier, day)
+    version = dossier.version_on(day)
+    return InForce(
+        company=pledge.company,
+        company_href=with_day(f"/companies/{pledge.company.slug}/", kept),
+        title=pledge.title,
+        href=with_day(pledge_address(pledge), kept),
+        leaves_open=open_in_a_line(promises_of(version), questions_of(dossier, day)),
+        until=until_words(dossier, stands, day),
+        status=status_shown(stands.answer.answer, clock=stands.clock),
+        differs=differs,
+        citations=references.marks(citations.get(made.pk, ())[:2]) if made else (),
+    )
+
+
+# --- what ends next -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term that runs on a day: of which pledge, of which clause, since when and until when."""
+
+    pledge: Pledge
+    dossier: Dossier
+    clock: Clock
+    until: date
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is the only clause of its pledge."""
+        version = self.dossier.versions[-1] if self.dossier.versions else None
+        return version is None or len(version.clauses) < 2
+
+
+def terms_ahead(day: date) -> list[Term]:
+    """Terms and due dates that are still to come, the nearest first; one a pledge. Six queries."""
+    named = Condition.objects.filter(clause__isnull=False, ends_latest__gte=day)
+    extended = Effect.objects.public().filter(until_latest__gte=day)
+    due = Clause.objects.filter(due_latest__gte=day)
+    keys = list(
+        named.order_by()
+        .values_list("clause__terms__pledge", "ends_latest")
+        .union(
+            extended.order_by().values_list("pledge", "until_latest"),
+            due.order_by().values_list("terms__pledge", "due_latest"),
+        )
+        .order_by("ends_latest")[:MOST_TERMS]
+    )
+    rows = public_pledges().filter(pk__in={key for key, _ in keys}, made_earliest__lte=day).select_related("company")
+    found = []
+    for dossier in dossiers(list(rows)).values():
+        clocks = [one for one in clauses_clocks_on(dossier.facts, day) if one.kind in RUNNING and one.until]
+        ends = [(one.until.latest or one.until.sorts_on, one) for one in clocks if one.until]
+        nearest = min(ends, key=lambda end: end[0], default=None)
+        if nearest is not None and nearest[0] >= day:
+            found.append(Term(dossier.pledge, dossier, nearest[1], nearest[0]))
+    return sorted(found, key=lambda one: (one.until, one.pledge.pk))
+
+
+RUNNING: Final = (ClockKind.RUNNING, ClockKind.ENDING, ClockKind.DUE_BY)
+MOST_TERMS: Final = 100
+
+
+def _ends_next(term: Term, day: date, kept: str) -> EndsNext:
+    pledge = term.pledge
+    until = term.clock.until
+    since = pledge.made_earliest or pledge.made_latest or day
+    left = (term.until - day).days
+    status = standing(term.dossier, day).answer
+    return EndsNext(
+        company=pledge.company.name,
+        title=pledge.title,
+        href=with_day(pledge_address(pledge), kept),
+        part=not term.whole,
+        due=term.clock.kind is ClockKind.DUE_BY,
+        on=shown_date(until.text) if until else shown_day(term.until),
+        bar=TermBar(
+            headline=status.headline.value,
+            days=(term.until - since).days,
+            gone=max((day - since).days, 0),
+            from_text=display(pledge.made_on, short=True),
+            left_text="last day" if left == 0 else f"{left:,} day{'' if left == 1 else 's'} left",
+        ),
+    )
+
+
+# --- figures and companies --------------------------------------------------------------------------------------
+
+
+def _figures(counts: Mapping[str, int], terms: Sequence[Term], day: date, disputed: int, kept: str) -> list[Figure]:
+    soon = sum(1 for term in terms if term.until <= day + A_YEAR)
+    in_force = sum(counts.get(headline, 0) for headline in IN_FORCE)
+    broken = counts.get(Headline.CONTRADICTED, 0) + counts.get(Headline.WITHDRAWN, 0)
+    ended = f"/pledges/?status={Headline.CONTRADICTED.value}&status={Headline.WITHDRAWN.value}"
+    return [
+        Figure(
+            number=in_force,
+            before="company pledge" if in_force == 1 else "company pledges",
+            linked="in force",
+            href=with_day(IN_FORCE_LIST, kept),
+        ),
+        Figure(
+            number=soon,
+            before="ends or falls due" if soon == 1 else "end or fall due",
+            linked="within a year",
+            href="#lapses",
+        ),
+        Figure(
+            number=counts.get(Headline.COMPLETED, 0),
+            linked="completed",
+            href=with_day(f"/pledges/?status={Headline.COMPLETED.value}", kept),
+        ),
+        Figure(number=broken, linked="contradicted or withdrawn", href=with_day(ended, kept)),
+        Figure(
+            number=disputed,
+            before="event where" if disputed == 1 else "events where",
+            linked="accounts differ",
+            href=with_day("/timeline/?disputed=1", kept),
+        ),
+    ]
+
+
+def _busiest(day: date) -> list[Company]:
+    """The companies with most pledges by a day, then with most events. Two queries."""
+    made = public_pledges().filter(made_earliest__lte=day).order_by().values_list("company__slug")
+    pledges = dict(made.annotate(n=Count("pk")).order_by("-n").values_list("company__slug", "n")[: MOST_COMPANIES * 4])
+    marks = (
+        EventMark.objects.filter(
+            facet="company", event__publication__isnull=False, event__retracted_because="", event__sorts_on__lte=day
+        )
+        .values_list("value")
+        .annotate(n=Count("pk"))
+        .order_by("-n")
+    )
+    events = dict(marks.values_list("value", "n")[: MOST_COMPANIES * 4])
+    slugs = sorted({*pledges, *events}, key=lambda slug: (-(4 * pledges.get(slug, 0) + events.get(slug, 0)), slug))
+    found = Company.objects.public().in_bulk(slugs[:MOST_COMPANIES], field_name="slug")
+    return [found[slug] for slug in slugs[:MOST_COMPANIES] if slug in found]
+
+
+def _counted(companies: Sequence[Company], day: date) -> list[tuple[Company, dict[str, int]]]:
+    counts = counts_for(companies, day)
+    return [(company, counts[company.pk]) for company in companies]

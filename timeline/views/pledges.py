@@ -1,0 +1,312 @@
+"""A pledge, how it came to stand where it stands, what changed on its page; and the list of pledges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from companies.models import Company
+from dates.edtf import display, display_day
+from pledges.models import Citation, Pledge, StatusSpan
+from pledges.models.pledge import PledgeQuerySet
+from pledges.services.dossiers import (
+    Asked,
+    Dossier,
+    citations_of_effects,
+    disputed_pledges,
+    disputes_about,
+    dossiers,
+    spans_of,
+)
+from pledges.vocabulary import Binding, Form
+from sources.models import Source
+from timeline import scope, words
+from timeline.asking import chosen, day_asked, find, readable, tombstone
+from timeline.changes import Row, changes_in_full, changes_to
+from timeline.citing import cite_box, dated_address, record_item
+from timeline.components import Crumb, Facet, FacetGroup, FacetValue, SpanShown
+from timeline.keyset import Key, keyset_page, pager
+from timeline.naming import pledge_address
+from timeline.references import References, best_copies
+from timeline.shown import shown_date, shown_day, span_shown
+from timeline.standing import (
+    clauses_shown,
+    dispute_shown,
+    questions_of,
+    quotation_of,
+    rules_used,
+    scope_of,
+    span_on,
+    standing,
+    steps,
+    terms_shown,
+    until_words,
+)
+
+ONE_DAY = timedelta(days=1)
+
+
+@require_safe
+@readable
+def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
+    day = day_asked(request)
+    pledge = find(Pledge.objects.select_related("company", "publication"), kind="pledge", slug=slug)
+    if pledge.retracted_because:
+        return tombstone(request, pledge, kind="pledge")
+    dossier = dossiers([pledge])[pledge.pk]
+    citations = citations_of_effects(dossier.effects)
+    disputes = disputes_about(pledges=[pledge])
+    references = References(at=timezone.now())
+    stands = standing(dossier, day)
+    version = dossier.version_on(day)
+    quotation, quoted_from, quoted_by = quotation_of(dossier, version, citations) if version else ("", None, None)
+    # The words come first on the page, so that their source has the first number.
+    quotation_mark = None
+    if quoted_by is not None:
+        quotation_mark = references.mark(quoted_by, "exact words")
+    elif quoted_from is not None:
+        quotation_mark = references.source(quoted_from)
+    happened = dossier.happened_by(day)
+    later = [effect for effect in dossier.effects if effect not in happened]
+    story = steps(happened, causes=stands.causes(), citations=citations, references=references)
+    rests_on = citations.get(version.terms.introduced_by_id, ()) if version else ()
+    questions = questions_of(dossier, day, references=references, citations=citations)
+    clauses = version.clauses if version else ()
+    accounts = [dispute_shown(asked, references) for asked in disputes]
+    title = f"{pledge.company.name}: {pledge.title}"
+    item = record_item(
+        kind="pledge", slug=slug, title=title, day=day, address=dated_address(request, pledge_address(pledge), day)
+    )
+    changes = changes_to(_rows(dossier, disputes, list(citations.values())))
+    context = {
+        "as_of": day,
+        "pledge": pledge,
+        "title": title,
+        "made": shown_date(pledge.made_on),
+        "crumbs": [
+            Crumb(label="Companies", href="/companies/"),
+            Crumb(label=pledge.company.name, href=f"/companies/{pledge.company.slug}/"),
+            Crumb(label=pledge.title),
+        ],
+        "stands": stands,
+        "differs": bool(disputes),
+        "quotation": quotation,
+        "quoted_from": quoted_from,
+        "quoted_on": display(quoted_from.published) if quoted_from and quoted_from.published else "",
+        "quotation_mark": quotation_mark,
+        "steps": story[::-1],
+        "later": steps(later, causes=(), citations=citations, references=references),
+        "rules": rules_used(dossier, stands.answer),
+        "clauses": clauses_shown(dossier, version, stands.answer, stands.clocks)
+        if version and len(clauses) > 1
+        else [],
+        "scope": scope_of(dossier, version, questions=questions, rests_on=rests_on, references=references)
+        if version and len(clauses) == 1
+        else [scope.asked(questions)],
+        "waiting": [question for question in questions if not question.answered],
+        "terms": terms_shown(dossier, day, citations=citations, references=references),
+        "spans": _spans(dossier, day),
+        "disputes": accounts,
+        "until": until_words(dossier, stands, day),
+        "form": Form(pledge.form).label,
+        "binding": Binding(pledge.binding).label,
+        "changes": changes[:10],
+        "changes_more": len(changes) > 10,
+        "cite": cite_box(item, day, sources_of(dossier, citations, quoted_from), kind="pledge", slug=slug),
+        "address": item["URL"],
+        "references": references.items(
+            best_copies(references.sources, near=pledge.made_latest or pledge.made_earliest)
+        ),
+        "links_checked": references.last_checked(),
+    }
+    return render(request, "timeline/pledge.html", context)
+
+
+def sources_of(dossier: Dossier, citations: Mapping[int, Sequence[Citation]], first: Source | None) -> list[Source]:
+    """What a pledge rests on, the source of its words in front, then what bears out that it was made."""
+    supporting = [
+        citation.source
+        for effect in dossier.effects
+        for citation in citations.get(effect.pk, ())
+        if citation.stance == "supports"
+    ]
+    return list({source.pk: source for source in ([first] if first else []) + supporting}.values())
+
+
+def _spans(dossier: Dossier, day: date) -> list[SpanShown]:
+    """The statuses one after another, up to a day."""
+    spans = [span for span in spans_of([dossier.pledge])[dossier.pledge.pk] if (span.days.lower or day) <= day]
+    return [
+        SpanShown(
+            status=span_shown(span),
+            from_date=shown_day(span.days.lower) if span.days.lower else shown_date(dossier.pledge.made_on),
+            until_date=shown_day(span.days.upper - ONE_DAY) if span.days.upper and span.days.upper <= day else None,
+        )
+        for span in spans
+    ]
+
+
+def _rows(dossier: Dossier, disputes: Iterable[Asked], citations: Iterable[Sequence[Citation]]) -> list[Row]:
+    """Everything on the page, as the history knows it."""
+    rows: list[Row] = [("pledges_pledge", dossier.pledge.pk)]
+    rows += [("pledges_effect", effect.pk) for effect in dossier.effects]
+    for version in dossier.versions:
+        rows.append(("pledges_terms", version.terms.pk))
+        for read in version.clauses:
+            rows.append(("pledges_clause", read.clause.pk))
+            rows += [("pledges_condition", condition.pk) for condition in read.conditions]
+    for asked in disputes:
+        rows.append(("pledges_dispute", asked.dispute.pk))
+        for answer, cited in asked.answers:
+            rows.append(("pledges_answer", answer.pk))
+            rows += [("pledges_citation", citation.pk) for citation in cited]
+    rows += [("pledges_citation", citation.pk) for group in citations for citation in group]
+    return list(dict.fromkeys(rows))
+
+
+@require_safe
+@readable
+def pledge_history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every published change to a pledge, field by field."""
+    pledge = find(Pledge.objects.select_related("company"), kind="pledge", slug=slug)
+    if pledge.retracted_because:
+        return tombstone(request, pledge, kind="pledge")
+    dossier = dossiers([pledge])[pledge.pk]
+    rows = _rows(dossier, disputes_about(pledges=[pledge]), citations_of_effects(dossier.effects).values())
+    context = {
+        "pledge": pledge,
+        "crumbs": [
+            Crumb(label=pledge.company.name, href=f"/companies/{pledge.company.slug}/"),
+            Crumb(label=pledge.title, href=pledge_address(pledge)),
+            Crumb(label="Changes"),
+        ],
+        "changes": changes_in_full(rows),
+    }
+    return render(request, "timeline/pledge_history.html", context)
+
+
+# --- the list -----------------------------------------------------------------------------------------------
+
+
+def _with_headline(pledges: PledgeQuerySet, headlines: Sequence[str], day: date) -> PledgeQuerySet:
+    """Those that have one of some headlines on a day. What was not made by then has no span."""
+    stands = StatusSpan.objects.on(day).filter(pledge=OuterRef("pk"))
+    found = Q(Exists(stands.filter(headline__in=headlines)))
+    if "not-made-yet" in headlines:
+        found |= ~Q(Exists(stands))
+    return pledges.filter(found)
+
+
+def _status_facet(pledges: PledgeQuerySet, day: date, chosen_now: Sequence[str]) -> Facet:
+    counts = dict(
+        StatusSpan.objects.on(day)
+        .filter(pledge__in=pledges)
+        .values_list("headline")
+        .annotate(count=Count("pk"))
+        .values_list("headline", "count")
+    )
+    values = [
+        FacetValue(value=slug, label=label, count=counts.get(slug, 0), chosen=slug in chosen_now)
+        for slug, label in words.HEADLINES.items()
+        if slug != "not-made-yet" or slug in chosen_now
+    ]
+    ordered = sorted(values, key=lambda value: HEADLINE_ORDER.index(value.value))
+    return Facet(name="status", label="Status", groups=[FacetGroup(values=ordered)], open=True, unit="pledges")
+
+
+HEADLINE_ORDER = (
+    "in-force",
+    "in-force-narrowed",
+    "in-force-disputed",
+    "announced",
+    "overdue",
+    "completed",
+    "lapsed",
+    "released",
+    "superseded",
+    "withdrawn",
+    "contradicted",
+    "unclear",
+    "not-made-yet",
+)
+
+
+def _company_facet(pledges: PledgeQuerySet, chosen_now: Sequence[str]) -> Facet:
+    counts = (
+        pledges.order_by()
+        .values_list("company__slug", "company__name")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "company__sort_name")
+    )
+    values = [
+        FacetValue(value=slug, label=name, count=count, chosen=slug in chosen_now) for slug, name, count in counts
+    ]
+    missing = set(chosen_now) - {value.value for value in values}
+    values += [FacetValue(value=slug, label=slug, count=0, chosen=True) for slug in sorted(missing)]
+    values.sort(key=lambda value: not value.chosen)
+    groups = [FacetGroup(values=values[:10], folded=values[10:100])]
+    return Facet(name="company", label="Company", groups=groups, open=True, unit="pledges")
+
+
+@require_safe
+@readable
+def pledge_list(request: HttpRequest) -> HttpResponse:
+    """Every pledge, by status and company."""
+    day = day_asked(request)
+    headlines = chosen(request, "status", list(words.HEADLINES))
+    slugs = list(dict.fromkeys(slug for slug in request.GET.getlist("company") if slug))
+    if slugs:
+        known = Company.objects.public().values_list("slug", flat=True)
+        found = set(known.filter(slug__in=slugs))
+        if set(slugs) - found:
+            chosen(request, "company", sorted(known))
+    every = Pledge.objects.public().filter(company__publication__isnull=False, company__retracted_because="")
+    by_company = every.filter(company__slug__in=slugs) if slugs else every
+    by_status = _with_headline(every, headlines, day) if headlines else every
+    selected = _with_headline(by_company, headlines, day) if headlines else by_company
+    keys = [Key("sorts_on", date, falls=True), Key("pk", int, falls=True)]
+    made = selected.select_related("company").annotate(sorts_on=Coalesce("made_earliest", "made_latest"))
+    page = keyset_page(made, keys=keys, cursor=request.GET.get("cursor", ""))
+    read = dossiers(page.rows)
+    differs = disputed_pledges(page.rows)
+    spans = spans_of(page.rows)
+    rows = []
+    for pledge in page.rows:
+        stands = standing(read[pledge.pk], day)
+        rows.append(
+            {
+                "pledge": pledge,
+                "made": shown_date(pledge.made_on),
+                "status": span_shown(span_on(spans[pledge.pk], day)),
+                "until": until_words(read[pledge.pk], stands, day) if stands.open else "",
+                "differs": pledge.pk in differs,
+            }
+        )
+    status = _status_facet(by_company, day, headlines)
+    # Each pledge has one status, so that the counts of the chosen ones add up to the list.
+    chosen_values = [value for value in status.groups[0].values if value.chosen] if headlines else []
+    total = sum(v.count for v in chosen_values) if headlines and "not-made-yet" not in headlines else selected.count()
+    context = {
+        "as_of": day,
+        "rows": rows,
+        "total": total,
+        "facets": [status, _company_facet(by_status, slugs)],
+        "chosen": [*headlines, *slugs],
+        "day_words": display_day(day),
+        "pager": pager(
+            request,
+            page,
+            note=f"{len(rows)} shown of {total:,}.",
+            back="Made later",
+            on="Made earlier",
+            label="Pages of pledges",
+        ),
+    }
+    return render(request, "timeline/pledges.html", context)

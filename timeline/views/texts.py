@@ -1,0 +1,93 @@
+"""Pages that say what this record is, how it works, what was corrected, and how to reach the editors."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from pledges.status import Conduct, Headline, Rule, Text, conduct_label, headline_label, headline_rule, rule_label
+from pledges.status import text_label as words_of_text
+from sources.health import SLUGS
+from sources.limits import limits
+from sources.states import rules as link_rules
+from timeline.asking import CannotRead, readable
+from timeline.changes import corrections
+from timeline.components import Crumb, Pager
+from timeline.references import MARKS
+from timeline.scope import ACTIONS
+
+CORRECTIONS_A_PAGE: Final = 20
+
+
+def _contact() -> str:
+    return str(getattr(settings, "EDITORS_EMAIL", "") or "")
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "timeline/about.html", {"contact": _contact()})
+
+
+@require_safe
+def methodology(request: HttpRequest) -> HttpResponse:
+    """How statuses, scope, dates, disputes and links are dealt with, from the rules that the code itself uses."""
+    context = {
+        "headlines": [(one.value, headline_label(one), headline_rule(one)) for one in Headline],
+        "texts": [words_of_text(one) for one in Text if one is not Text.NOT_MADE_YET],
+        "conducts": [conduct_label(one) for one in Conduct],
+        "rules": [rule_label(one) for one in Rule],
+        "scope": [(covers, leaves_open) for covers, leaves_open in ACTIONS.values()],
+        "marks": [MARKS[slug] for slug in SLUGS],
+        "link_rules": link_rules(),
+        "user_agent": limits().user_agent,
+        "contact": _contact(),
+    }
+    return render(request, "timeline/methodology.html", context)
+
+
+@require_safe
+@readable
+def corrections_page(request: HttpRequest) -> HttpResponse:
+    """Published changes to what was public before, newest first, each with its reason."""
+    written = request.GET.get("before", "")
+    if written and not (written.isascii() and written.isdigit() and len(written) < 19):
+        raise CannotRead(("before", "It is the number of a change, as the links on this page give it: before=12."))
+    found = corrections(before=int(written) if written else None, most=CORRECTIONS_A_PAGE + 1)
+    more = len(found) > CORRECTIONS_A_PAGE
+    shown = found[:CORRECTIONS_A_PAGE]
+    pager = Pager(
+        newer_href="/corrections/" if written else "",
+        newer_label="Newest",
+        older_href=f"?before={shown[-1].change.number}" if more else "",
+        older_label="Earlier corrections",
+        label="Pages of corrections",
+    )
+    context = {"corrections": shown, "pager": pager, "paged": more or bool(written)}
+    return render(request, "timeline/corrections.html", context)
+
+
+@require_safe
+def report_an_error(request: HttpRequest) -> HttpResponse:
+    crumbs = [Crumb(label="Overview", href="/"), Crumb(label="Report an error")]
+    return render(request, "timeline/report_an_error.html", {"contact": _contact(), "crumbs": crumbs})
+
+
+ROBOTS: Final = """\
+User-agent: *
+Disallow: /admin/
+Disallow: /accounts/
+Disallow: /desk/
+Disallow: /theme/
+Disallow: /timeline/export/
+Disallow: /cite/
+"""
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Pages may be read by all; what only writes, or hands out the same again as files, is not for robots."""
+    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
