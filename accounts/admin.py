@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
@@ -15,13 +14,22 @@ from django.http import HttpRequest
 from .models import User
 from .roles import MATRIX
 
+if TYPE_CHECKING:
+    Choices = forms.ModelMultipleChoiceField[Group]
+    Form = forms.ModelForm[User]
+    NewForm = AdminUserCreationForm[User]
+    Admin = DjangoUserAdmin[User]
+else:
+    Choices = forms.ModelMultipleChoiceField
+    Form, NewForm, Admin = forms.ModelForm, AdminUserCreationForm, DjangoUserAdmin
+
 admin.site.unregister(Group)
 admin.site.site_header = "Pledge Record: editing"
 admin.site.site_title = "Pledge Record"
 admin.site.index_title = "The record"
 
 
-class RolesField(forms.ModelMultipleChoiceField):
+class RolesField(Choices):
     """The roles of a person, each with what it may do."""
 
     def label_from_instance(self, obj: Group) -> str:
@@ -29,7 +37,7 @@ class RolesField(forms.ModelMultipleChoiceField):
         return f"{obj.name}: {'; '.join(sorted(rights))}" if rights else obj.name
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(Form):
     """Roles as check boxes. Whoever has a role may sign in to the pages for editing."""
 
     groups = RolesField(
@@ -43,12 +51,12 @@ class PersonForm(forms.ModelForm):
         return person
 
 
-class NewPersonForm(PersonForm, AdminUserCreationForm):
+class NewPersonForm(PersonForm, NewForm):
     """A new person with a first password, to be changed by them."""
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(Admin):
     """Accounts. Roles come from groups; single permissions are given to nobody."""
 
     form = PersonForm
@@ -77,7 +85,7 @@ class UserAdmin(DjangoUserAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fixed = ["last_login", "date_joined"]
         # Nobody raises themselves: roles come from another person, and superusers are made on the command line.
         if not request.user.is_superuser:
@@ -89,7 +97,7 @@ class UserAdmin(DjangoUserAdmin):
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
-        return super().has_change_permission(request, obj)
+        return bool(super().has_change_permission(request, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         # The history names people for good; an account is closed by taking "active" away.

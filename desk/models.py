@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import User
 from history.models import Publication
 
 
@@ -14,7 +15,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """What somebody has yet to decide on, the longest-waiting first."""
         return self.filter(state=Proposal.State.SUBMITTED).order_by("submitted_at", "pk")
 
-    def sent_back_to(self, person: models.Model) -> ProposalQuerySet:
+    def sent_back_to(self, person: User) -> ProposalQuerySet:
         return self.filter(state=Proposal.State.SENT_BACK, proposed_by=person).order_by("-decided_at", "-pk")
 
 

@@ -120,6 +120,17 @@ def latest_revision(rows: Iterable[Row]) -> int:
     return int(number)
 
 
+def last_revisions(rows: Iterable[Row]) -> dict[Row, Revision]:
+    """The latest revision of each of the rows."""
+    found = Revision.objects.raw(
+        "SELECT latest.* FROM unnest(%s::text[], %s::bigint[]) AS asked(table_name, row_id)"
+        " CROSS JOIN LATERAL (SELECT r.* FROM history_revision r WHERE r.table_name = asked.table_name"
+        " AND r.row_id = asked.row_id ORDER BY r.id DESC LIMIT 1) latest",
+        _listed(rows),
+    )
+    return {(revision.table_name, revision.row_id): revision for revision in found}
+
+
 def revisions_of(rows: Iterable[Row], *, since: int = 0) -> list[Revision]:
     """The revisions of the rows after a given one, oldest first."""
     return list(
@@ -158,4 +169,4 @@ def before(revisions: Iterable[Revision]) -> dict[int, Revision]:
         " ORDER BY r.id DESC LIMIT 1) earlier",
         [list(asked), [table for table, _ in asked.values()], [key for _, key in asked.values()]],
     )
-    return {revision.later: revision for revision in found}
+    return {int(vars(revision)["later"]): revision for revision in found}

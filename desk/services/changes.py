@@ -256,8 +256,10 @@ class _Undone(Exception):
 
 @dataclass
 class Trial:
-    """What was changed in a trial, row by row. Filled in at its end."""
+    """A trial that is going on. ``changes`` is what was changed in it, row by row, filled in at its end."""
 
+    since: int
+    publication: Publication
     changes: list[RowChange] = field(default_factory=list)
 
 
@@ -267,15 +269,13 @@ def trial(*, who: User, why: str) -> Iterator[Trial]:
 
     :raises django.db.IntegrityError: where a rule of the record is broken.
     """
-    tried = Trial()
     try:
         with transaction.atomic():
-            since = latest_number()
-            publication = publication_on_trial(why=why)
-            with recording(who=who, why=why, publication=publication):
+            tried = Trial(since=latest_number(), publication=publication_on_trial(why=why))
+            with recording(who=who, why=why, publication=tried.publication):
                 yield tried
-                tried.changes = changes_since(since)
-                publish(entry_behind(tried.changes).drafts, publication=publication)
+                tried.changes = changes_since(tried.since)
+                publish(entry_behind(tried.changes).drafts, publication=tried.publication)
             connection.check_constraints()
             raise _Undone
     except _Undone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,13 @@ COMES_WITH: Kinds = {
     Dispute: ("pledge", "investment", "event", "effect"),
 }
 
+# What the name of a draft is made from, so that a list of them asks once.
+NAMED_AFTER: dict[type[Published], tuple[str, ...]] = {
+    Investment: ("investor", "investee"),
+    Round: ("investee",),
+    Effect: ("pledge", "investment__investor", "investment__investee"),
+}
+
 BY_TABLE: dict[str, type[models.Model]] = {model._meta.db_table: model for model in (*RECORDS, *PARTS)}
 
 
@@ -78,6 +85,15 @@ def _pointing_at(instance: models.Model, kinds: Kinds) -> Iterator[tuple[type[mo
         for name in names:
             if model._meta.get_field(name).related_model is type(instance):
                 yield model, name
+
+
+def owners_among(members: Iterable[models.Model]) -> list[tuple[str, str, int]]:
+    """Where parts of the members are found: table, column that names the owner, key of the owner."""
+    return [
+        (model._meta.db_table, f"{name}_id", int(member.pk))
+        for member in members
+        for model, name in _pointing_at(member, PARTS)
+    ]
 
 
 def parts_of(instance: models.Model) -> list[models.Model]:
@@ -147,12 +163,7 @@ class Entry:
         first = revisions_of([row_of(draft) for draft in self.drafts])
         if not first:
             return []
-        owners = [
-            (model._meta.db_table, f"{name}_id", int(member.pk))
-            for member in self.members
-            for model, name in _pointing_at(member, PARTS)
-        ]
-        return removals_from(owners, since=first[0].pk - 1)
+        return removals_from(owners_among(self.members), since=first[0].pk - 1)
 
     def as_read(self) -> int:
         """A number that grows with every change to the entry: whoever accepts it names the one that they read."""
@@ -217,6 +228,7 @@ def drafts() -> dict[type[Published], list[Published]]:
     found: dict[type[Published], list[Published]] = {}
     for model in RECORDS:
         waiting: models.QuerySet[Any] = model._default_manager.filter(publication__isnull=True, retracted_because="")
+        waiting = waiting.select_related(*NAMED_AFTER.get(model, ()))
         if model is Effect:
             waiting = waiting.exclude(pledge__isnull=False, pledge__publication__isnull=True)
             waiting = waiting.exclude(investment__isnull=False, investment__publication__isnull=True)

@@ -17,7 +17,7 @@ from accounts.models import User
 from desk.models import Proposal, Step
 from history import services as history
 from history.models import Publication, Published
-from pledges.services.recording import recording
+from pledges.services.recording import recording, settle
 
 from .changes import RowChange, entry_behind, publish, repeat, trial
 from .entries import BY_TABLE, Entry, entry_of
@@ -54,6 +54,40 @@ def capture(*, who: User, why: str, work: Callable[[], T]) -> Captured[T]:
     with trial(who=who, why=why) as tried:
         result = work()
     return Captured(result, tried.changes)
+
+
+def capture_again(*, proposal: Proposal, who: User, why: str, work: Callable[[], T]) -> Captured[T]:
+    """Try and note what a proposal would change, with further writing on top of it.
+
+    :raises GroundMoved: if the record says something else by now than what the proposal would change.
+    :raises django.db.IntegrityError: where a rule of the record is broken.
+    """
+    with trial(who=who, why=why) as tried:
+        repeat(changes_of(proposal), publication=None)
+        result = work()
+    return Captured(result, tried.changes)
+
+
+def within(proposal: Proposal, *, show: Callable[[], T]) -> T:
+    """What is seen where a change has been accepted, without accepting it.
+
+    :raises GroundMoved, django.db.IntegrityError: where it could not be accepted as it is.
+    """
+    with trial(who=proposal.proposed_by, why=proposal.why) as tried:
+        repeat(changes_of(proposal), publication=None)
+        settle(since=tried.since)
+        return show()
+
+
+def within_published(draft: Published, *, who: User, show: Callable[[], T]) -> T:
+    """What is seen where a draft has been published, without publishing it.
+
+    :raises django.db.IntegrityError: where a rule of the record is broken.
+    """
+    with trial(who=who, why="To see what is missing") as tried:
+        publish(entry_of(draft).drafts, publication=tried.publication)
+        settle(since=tried.since)
+        return show()
 
 
 # --- what an author does ------------------------------------------------------------------------------------------
