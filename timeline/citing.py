@@ -55,10 +55,12 @@ class CiteBox:
     """What the box “Cite” shows. Part: ``cite_box.html``.
 
     reporting: the sources in one style, ours first to be cited; record: this page in the same style.
-    samples: (label, file's text) of the other forms. downloads: the same as files.
+    others: how many further sources the files hold. samples: (name, label, text) of the other forms.
+    downloads: all of it as files.
     """
 
     reporting: Sequence[str]
+    others: int
     record: str
     samples: Sequence[tuple[str, str, str]]
     downloads: Sequence[MenuLink]
@@ -86,11 +88,12 @@ def record_item(*, kind: str, slug: str, title: str, day: date, address: str) ->
 def plain_source(source: Source) -> str:
     """A source as one line of plain text: who, what, where, when, address."""
     who = byline(source.authors)
-    title = f"“{source.title}”" if source.is_headline else f"[{source.title}]"
+    stop = "" if source.title.endswith((".", "?", "!", "…")) else "."
+    title = f"“{source.title}{stop}”" if source.is_headline else f"[{source.title}]."
     when = display(source.published) if source.published else "no date"
     where = ", ".join(part for part in (source.publisher or "", when) if part)
-    parts = [who, title, where, source.url or "no address on record"]
-    return " ".join(f"{part.rstrip('.')}." if not part.startswith("http") else part for part in parts if part)
+    parts = [f"{who}." if who else "", title, f"{where}.", source.url or "No address on record."]
+    return " ".join(part for part in parts if part)
 
 
 def plain_record(item: Item, day: date) -> str:
@@ -98,7 +101,7 @@ def plain_record(item: Item, day: date) -> str:
     return f"{item['container-title']}. “{item['title']}.” As of {display_day(day)}. {item['URL']}"
 
 
-def cite_box(item: Item, day: date, sources: Iterable[Source], *, kind: str, slug: str, most: int = 2) -> CiteBox:
+def cite_box(item: Item, day: date, sources: Iterable[Source], *, kind: str, slug: str, most: int = 1) -> CiteBox:
     """The box of a page.
 
     :param item: from ``record_item``.
@@ -108,6 +111,7 @@ def cite_box(item: Item, day: date, sources: Iterable[Source], *, kind: str, slu
     items = [*(csl_item(source) for source in every[:most]), item]
     return CiteBox(
         reporting=[plain_source(source) for source in every[:most]],
+        others=max(len(every) - most, 0),
         record=plain_record(item, day),
         samples=[("bib", "BibTeX", _bibtex(items)), ("ris", "RIS", _ris(items).replace("\r\n", "\n"))],
         downloads=[

@@ -560,7 +560,7 @@ class _Pen:
             fits_left = start - 10 - _width(label) >= layout.left
             fits_right = end + 8 + _width(f"{label} · {note}" if note else label) <= layout.width - 4
             above = not fits_left and not fits_right
-        y = self.y + (16 if above else 4.5)
+        y = self.y + (18 if above else 4.5)
         drawn = [shape(y) for shape in shapes]
         drawn.insert(0, _rect("ring", start - 4, y - 4.5, max(end - start + 8, TARGET), TARGET))
         if above:

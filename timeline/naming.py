@@ -44,6 +44,32 @@ def step_name(kind: str) -> str:
     return STEPS.get(kind) or HoldingEffect(kind).label
 
 
+# What weighs against a company is named after who says it, so that no claim reads as a verdict.
+CLAIMS: Final[dict[str, dict[str, str]]] = {
+    PledgeEffect.BROKEN: {
+        "stated": "breach admitted",
+        "reported": "breach reported",
+        "alleged": "breach alleged",
+        "found": "breach found",
+    },
+    PledgeEffect.CONTRARY_PRACTICE: {
+        "stated": "practice against its words, admitted",
+        "reported": "practice against its words, reported",
+        "alleged": "practice against its words, alleged",
+        "found": "practice against its words, found",
+    },
+    PledgeEffect.NARROWED: {"alleged": "narrowing alleged"},
+    PledgeEffect.WITHDRAWN: {"alleged": "withdrawal alleged"},
+    PledgeEffect.REMOVED: {"alleged": "removal alleged"},
+    PledgeEffect.FULFILLED: {"stated": "done, by its own word", "reported": "done, as reported"},
+}
+
+
+def effect_name(effect: Effect) -> str:
+    """What an effect is called, with who says so where that matters: “breach alleged”."""
+    return CLAIMS.get(effect.kind, {}).get(effect.standing) or step_name(effect.kind)
+
+
 def investor_name(investment: Investment) -> str:
     return investment.investor.name if investment.investor else "An investor not named"
 

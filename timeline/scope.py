@@ -89,12 +89,10 @@ BESIDE_AUDIENCES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "law-enforcement": (("government", "other public bodies"), ("private-companies", "private customers")),
     "government": (("private-companies", "private customers"),),
     "private-companies": (("government", "public bodies"),),
-    "customers": (("employees", "its own staff"),),
-    "developers": (("customers", "customers who are no developers"),),
     "consumers": (("private-companies", "business customers"), ("government", "public bodies")),
     "shoppers": (("employees", "its own staff"),),
     "employees": (("shoppers", "customers and visitors"),),
-    "investee-companies": (("customers", "companies that are customers or partners"),),
+    "investee-companies": (("customers", "companies that are only customers or partners"),),
     "public-figures": (("everyone", "people who are no public figures"),),
     "students": (("employees", "staff and visitors"),),
     "tenants": (("employees", "staff and visitors"),),
@@ -315,15 +313,16 @@ def open_in_short(promises: Sequence[Promise], questions: Sequence[Question] = (
                 *(ENDINGS_LEAVE_OPEN.get(ending.kind, "") for ending in one.endings),
                 *(["by when it is to be done"] if one.nature == Nature.ACT and not one.due_on else []),
                 action_words(one)[1],
-                _listed(open_technologies(one)),
             ]
         )
     for place in range(max(map(len, ranked), default=0)):
         lines += [_sentence(line[place]) for line in ranked if place < len(line) and line[place]]
+    if not lines:
+        lines = [_sentence(_listed(open_technologies(one))) for one in promises if open_technologies(one)]
     return list(dict.fromkeys(lines))[:most]
 
 
 def open_in_a_line(promises: Sequence[Promise], questions: Sequence[Question] = ()) -> str:
     """What is left open, in one line for a list: “prisons, other countries; which law would do”."""
-    short = open_in_short(promises, questions, most=3)
+    short = open_in_short(promises, questions, most=2)
     return "; ".join(line if line.endswith("no answer") else _lower_first(line) for line in short)

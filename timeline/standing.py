@@ -41,7 +41,7 @@ from timeline.components import (
     TermsShown,
 )
 from timeline.figures import Bar, Stretch
-from timeline.naming import SAYS_WHO, pledge_address, step_name
+from timeline.naming import SAYS_WHO, effect_name, pledge_address, step_name
 from timeline.references import References
 from timeline.shown import shown_date, span_shown, status_shown
 
@@ -192,7 +192,7 @@ def steps(
 
 
 def _label(effect: Effect) -> str:
-    name = step_name(effect.kind)
+    name = effect_name(effect)
     if effect.kind == PledgeEffect.EXTENDED:
         name = f"extended until {display(effect.until)}" if effect.until else "extended without an end"
     if effect.kind == PledgeEffect.ASKED:
@@ -420,26 +420,39 @@ def _planned(dossier: Dossier, day: date) -> date | None:
     return max(ends) if max(ends) >= day else None
 
 
-def quotation_of(
-    dossier: Dossier, version: Version | None, citations: Mapping[int, Sequence[Citation]]
-) -> tuple[str, Source | None, Citation | None]:
-    """The exact words of a pledge as of a version, where a source is quoted: words, their source, and the citation.
+@dataclass(frozen=True)
+class Words:
+    """The exact words of a pledge.
 
-    The words of the terms come first, else what is quoted where the wording, or the pledge, came about.
+    source: where they stand. citation: what quotes them, where that is known. since: reworded since these words.
+    version: the wording that they belong to.
     """
-    if version and version.terms.wording_basis == "quoted":
-        source = version.terms.wording_source
-        return version.terms.wording, source, None
-    effects = [version.terms.introduced_by_id] if version else []
-    if dossier.made:
-        effects.append(dossier.made.pk)
-    quoted = [
-        citation
-        for key in effects
-        for citation in citations.get(key, ())
-        if citation.passage is not None and citation.stance == "supports"
-    ]
+
+    quotation: str
+    source: Source | None = None
+    citation: Citation | None = None
+    version: Version | None = None
+    current: bool = True
+
+
+def words_of(dossier: Dossier, day: date, citations: Mapping[int, Sequence[Citation]]) -> Words | None:
+    """The exact words of a pledge by a day: those of the wording in force, else of the last one that is quoted.
+
+    Where no wording is quoted, the longest quotation that bears out that the pledge was made.
+    """
+    current = dossier.version_on(day)
+    if current is None:
+        return None
+    for version in reversed(dossier.versions[: dossier.versions.index(current) + 1]):
+        if version.terms.wording_basis == "quoted":
+            wording, source = version.terms.wording, version.terms.wording_source
+            quoting = [
+                c for c in citations.get(version.terms.introduced_by_id, ()) if c.source_id == getattr(source, "pk", 0)
+            ]
+            return Words(wording.strip("“”"), source, next(iter(quoting), None), version, version is current)
+    made = dossier.made
+    quoted = [c for c in citations.get(made.pk, ()) if c.passage and c.stance == "supports"] if made else []
     longest = max(quoted, key=lambda one: len(one.passage.exact) if one.passage else 0, default=None)
-    if longest is None or longest.passage is None:
-        return "", None, None
-    return longest.passage.exact, longest.source, longest
+    if longest is None or longest.passage is None or len(longest.passage.exact.split()) < 3:
+        return None
+    return Words(longest.passage.exact, longest.source, longest, dossier.versions[0], len(dossier.versions) == 1)

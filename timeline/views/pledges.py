@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
-from dates.edtf import display, display_day
+from dates.edtf import display_day
 from pledges.models import Citation, Pledge, StatusSpan
 from pledges.models.pledge import PledgeQuerySet
 from pledges.services.dossiers import (
@@ -27,7 +27,7 @@ from pledges.services.dossiers import (
 )
 from pledges.vocabulary import Binding, Form
 from sources.models import Source
-from timeline import scope, words
+from timeline import scope
 from timeline.asking import chosen, day_asked, find, readable, tombstone
 from timeline.changes import Row, changes_in_full, changes_to
 from timeline.citing import cite_box, dated_address, record_item
@@ -40,7 +40,6 @@ from timeline.standing import (
     clauses_shown,
     dispute_shown,
     questions_of,
-    quotation_of,
     rules_used,
     scope_of,
     span_on,
@@ -48,7 +47,9 @@ from timeline.standing import (
     steps,
     terms_shown,
     until_words,
+    words_of,
 )
+from timeline.words import HEADLINES
 
 ONE_DAY = timedelta(days=1)
 
@@ -66,13 +67,13 @@ def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
     references = References(at=timezone.now())
     stands = standing(dossier, day)
     version = dossier.version_on(day)
-    quotation, quoted_from, quoted_by = quotation_of(dossier, version, citations) if version else ("", None, None)
+    words = words_of(dossier, day, citations)
     # The words come first on the page, so that their source has the first number.
-    quotation_mark = None
-    if quoted_by is not None:
-        quotation_mark = references.mark(quoted_by, "exact words")
-    elif quoted_from is not None:
-        quotation_mark = references.source(quoted_from)
+    words_mark = None
+    if words is not None and words.citation is not None:
+        words_mark = references.mark(words.citation, "exact words")
+    elif words is not None and words.source is not None:
+        words_mark = references.source(words.source)
     happened = dossier.happened_by(day)
     later = [effect for effect in dossier.effects if effect not in happened]
     story = steps(happened, causes=stands.causes(), citations=citations, references=references)
@@ -84,6 +85,7 @@ def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
     item = record_item(
         kind="pledge", slug=slug, title=title, day=day, address=dated_address(request, pledge_address(pledge), day)
     )
+    to_cite = sources_of(dossier, citations, words.source if words else None)
     changes = changes_to(_rows(dossier, disputes, list(citations.values())))
     context = {
         "as_of": day,
@@ -97,10 +99,10 @@ def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "stands": stands,
         "differs": bool(disputes),
-        "quotation": quotation,
-        "quoted_from": quoted_from,
-        "quoted_on": display(quoted_from.published) if quoted_from and quoted_from.published else "",
-        "quotation_mark": quotation_mark,
+        "words": words,
+        "words_on": shown_date(words.source.published) if words and words.source and words.source.published else None,
+        "words_since": shown_date(words.version.terms.starts) if words and words.version else None,
+        "words_mark": words_mark,
         "steps": story[::-1],
         "later": steps(later, causes=(), citations=citations, references=references),
         "rules": rules_used(dossier, stands.answer),
@@ -119,7 +121,9 @@ def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
         "binding": Binding(pledge.binding).label,
         "changes": changes[:10],
         "changes_more": len(changes) > 10,
-        "cite": cite_box(item, day, sources_of(dossier, citations, quoted_from), kind="pledge", slug=slug),
+        "cite": cite_box(
+            item, day, sources_of(dossier, citations, words.source if words else None), kind="pledge", slug=slug
+        ),
         "address": item["URL"],
         "references": references.items(
             best_copies(references.sources, near=pledge.made_latest or pledge.made_earliest)
@@ -214,7 +218,7 @@ def _status_facet(pledges: PledgeQuerySet, day: date, chosen_now: Sequence[str])
     )
     values = [
         FacetValue(value=slug, label=label, count=counts.get(slug, 0), chosen=slug in chosen_now)
-        for slug, label in words.HEADLINES.items()
+        for slug, label in HEADLINES.items()
         if slug != "not-made-yet" or slug in chosen_now
     ]
     ordered = sorted(values, key=lambda value: HEADLINE_ORDER.index(value.value))
@@ -260,7 +264,7 @@ def _company_facet(pledges: PledgeQuerySet, chosen_now: Sequence[str]) -> Facet:
 def pledge_list(request: HttpRequest) -> HttpResponse:
     """Every pledge, by status and company."""
     day = day_asked(request)
-    headlines = chosen(request, "status", list(words.HEADLINES))
+    headlines = chosen(request, "status", list(HEADLINES))
     slugs = list(dict.fromkeys(slug for slug in request.GET.getlist("company") if slug))
     if slugs:
         known = Company.objects.public().values_list("slug", flat=True)
