@@ -124,6 +124,7 @@ class Address(NamedTuple):
         return self.target.partition("?")[0]
 
 
+@lru_cache(maxsize=1024)
 def read(url: str) -> Address:
     """Take an address apart as a browser would, or say why it cannot be one.
 

@@ -10,12 +10,14 @@ import unicodedata
 from html import unescape
 
 _UNREAD = re.compile(r"<(script|style|template|svg|noscript|iframe|textarea)\b|<!--", re.IGNORECASE)
-_TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)?[^<>]*>")
-_INLINE = re.compile(
-    r"/?(?:a|abbr|b|bdi|bdo|cite|code|em|font|i|kbd|mark|q|s|small|span|strong|sub|sup|u|wbr)\Z", re.IGNORECASE
+_TAG = re.compile(r"<[^<>]*>")
+_INLINE_TAG = re.compile(
+    r"</?(?:a|abbr|b|bdi|bdo|cite|code|em|font|i|kbd|mark|q|s|small|span|strong|sub|sup|u|wbr)(?![a-z0-9])[^<>]*>",
+    re.IGNORECASE,
 )
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]{0,1000})", re.IGNORECASE)
-_HEADING = re.compile(r"<h1\b[^<>]*>(.{0,2000}?)</h1", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(r"<h1\b[^<>]*>", re.IGNORECASE)
+_HEADING_ENDS = re.compile(r"</h1", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta\b[^<>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _QUOTE_MARKS = {ord(mark): "'" for mark in "‘’‚‛′ʼ`´"} | {ord(mark): '"' for mark in "“”„‟″«»"}
@@ -44,8 +46,9 @@ def page_title(markup: str) -> str:
 
 def heading(markup: str) -> str:
     """The first top heading, without its marks."""
-    found = _HEADING.search(markup)
-    return _one_line(unescape(_TAG.sub("", found.group(1)))) if found else ""
+    begins = _HEADING.search(markup)
+    ends = _HEADING_ENDS.search(markup, begins.end(), begins.end() + 2_000) if begins else None
+    return _one_line(unescape(_TAG.sub("", markup[begins.end() : ends.start()]))) if begins and ends else ""
 
 
 def visible_text(markup: str) -> str:
@@ -61,11 +64,8 @@ def visible_text(markup: str) -> str:
             end = markup.find("-->", found.end())
             at = end + 3 if end >= 0 else len(markup)
     kept.append(markup[at:])
-    return _one_line(unescape(_TAG.sub(_gap, " ".join(kept))))
-
-
-def _gap(tag: re.Match[str]) -> str:
-    return "" if _INLINE.match(tag.group(1) or "") else " "
+    # Tags within a line leave no gap, so that a word stays whole; all others part words.
+    return _one_line(unescape(_TAG.sub(" ", _INLINE_TAG.sub("", " ".join(kept)))))
 
 
 def _one_line(text: str) -> str:

@@ -555,8 +555,8 @@ def override_state(
     before = row.published_state(at=now)
     row.override_state, row.override_until, row.override_because = state, until, because
     row.overridden_by_id = by.pk
-    row.full_clean(exclude=["source", "host"])
-    row.save()
+    row.validate_constraints()
+    row.save(update_fields=["override_state", "override_until", "override_because", "overridden_by"])
     StateChange.objects.create(
         source=source,
         at=now,
