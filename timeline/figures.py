@@ -263,7 +263,7 @@ def shown_time(lanes: Sequence[Lane], today: date) -> tuple[date, date]:
     planned = max((bar.planned for lane in lanes for bar in lane.bars if bar.planned), default=today)
     after = max((today - start) // 10, timedelta(days=120))
     # An end far ahead would squeeze what has happened into a corner; the bar is cut there and says so.
-    soon = min(planned + timedelta(days=30), today + 3 * after)
+    soon = min(planned + timedelta(days=30), today + max(3 * after, timedelta(days=800)))
     return start, max(today + after, soon)
 
 

@@ -75,8 +75,10 @@ def investor_name(investment: Investment) -> str:
 
 
 def investment_title(investment: Investment) -> str:
-    """“Microsoft invests in AnyVision”."""
-    return f"{investor_name(investment)} invests in {investment.investee.name}"
+    """“Microsoft (through M12) invests in AnyVision”. With investor, fund and company at hand."""
+    through = investment.through
+    fund = f" (through {through.name})" if through is not None and through != investment.investor else ""
+    return f"{investor_name(investment)}{fund} invests in {investment.investee.name}"
 
 
 def pledge_address(pledge: Pledge) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 from dates.edtf import display
 from pledges.vocabulary import AUDIENCES, TECHNOLOGIES, Action, ConditionKind, Form, Nature, label_of
 from timeline.components import CitationMark, Remark, ScopeRow
+from timeline.figures import shortened
 from timeline.places import outside, place_label
 
 
@@ -142,7 +143,8 @@ ENDINGS_LEAVE_OPEN: Final[dict[str, str]] = {
 }
 
 
-def _sentence(text: str) -> str:
+def capital(text: str) -> str:
+    """With a capital letter in front."""
     return text[:1].upper() + text[1:]
 
 
@@ -156,7 +158,7 @@ def action_words(promise: Promise) -> tuple[str, str]:
     """What the action of a clause is, and what it says nothing of."""
     if promise.action == Action.STOP_INVESTING and promise.nature == Nature.ACT:
         return SALE_OF_A_STAKE
-    return ACTIONS.get(promise.action, (_sentence(promise.action.replace("-", " ")), ""))
+    return ACTIONS.get(promise.action, (capital(promise.action.replace("-", " ")), ""))
 
 
 def _beside(named: Sequence[str], lists: dict[str, tuple[tuple[str, str], ...]]) -> list[str]:
@@ -185,7 +187,7 @@ def ending_words(ending: Ending) -> str:
 
 def clause_words(promise: Promise) -> str:
     """A clause in a few words, to stand by itself."""
-    return _sentence(promise.text) if promise.text else _with_audience(promise)
+    return capital(promise.text) if promise.text else _with_audience(promise)
 
 
 # --- the table of a pledge's page -------------------------------------------------------------------------
@@ -197,7 +199,7 @@ def rows(promise: Promise, *, form: str = "", citations: Sequence[CitationMark] 
     :param citations: what the clause rests on; they stand behind its action.
     """
     covers, leaves_open = action_words(promise)
-    said = _sentence(promise.text) if promise.text else covers
+    said = capital(promise.text) if promise.text else covers
     action = ScopeRow(
         label="Action",
         covers=[Remark(text=said, citations=citations)],
@@ -205,12 +207,12 @@ def rows(promise: Promise, *, form: str = "", citations: Sequence[CitationMark] 
     )
     technology = ScopeRow(
         label="Technology",
-        covers=_remarks([_sentence(_listed(label_of(word, TECHNOLOGIES) for word in promise.technologies))]),
+        covers=_remarks([capital(_listed(label_of(word, TECHNOLOGIES) for word in promise.technologies))]),
         leaves_open=_remarks([_listed(open_technologies(promise))]),
     )
     audience = ScopeRow(
         label="Whom it is about",
-        covers=_remarks([_sentence(_listed(label_of(word, AUDIENCES) for word in promise.audiences))]),
+        covers=_remarks([capital(_listed(label_of(word, AUDIENCES) for word in promise.audiences))]),
         leaves_open=_remarks([_listed(open_audiences(promise))]),
     )
     where = ScopeRow(
@@ -218,7 +220,7 @@ def rows(promise: Promise, *, form: str = "", citations: Sequence[CitationMark] 
         covers=_remarks([_listed(place_label(code) for code in promise.jurisdictions)]),
         leaves_open=_remarks([outside(list(promise.jurisdictions))]),
     )
-    exceptions = ScopeRow(label="Exceptions", covers=_remarks(map(_sentence, promise.excludes)))
+    exceptions = ScopeRow(label="Exceptions", covers=_remarks(map(capital, promise.excludes)))
     return [action, technology, audience, where, _time(promise, form), exceptions, _checked(promise)]
 
 
@@ -234,7 +236,7 @@ def _time(promise: Promise, form: str) -> ScopeRow:
             covers=_remarks(covers),
             leaves_open=_remarks([] if promise.due_on else ["by when it is to be done"]),
         )
-    covers = [_sentence(ending_words(ending)) for ending in promise.endings]
+    covers = [capital(ending_words(ending)) for ending in promise.endings]
     leaves_open = [ENDINGS_LEAVE_OPEN[ending.kind] for ending in promise.endings if ending.kind in ENDINGS_LEAVE_OPEN]
     if not covers:
         covers = ["No end stated"]
@@ -279,12 +281,12 @@ def covers_in_short(promises: Sequence[Promise], *, most: int = 4) -> list[str]:
         return lines[:most]
     lines = []
     for one in promises:
-        lines.append(_sentence(one.text) if one.text else action_words(one)[0])
+        lines.append(capital(one.text) if one.text else action_words(one)[0])
         if one.technologies:
-            lines.append(_sentence(_listed(label_of(word, TECHNOLOGIES) for word in one.technologies)))
+            lines.append(capital(_listed(label_of(word, TECHNOLOGIES) for word in one.technologies)))
         whom = _listed(label_of(word, AUDIENCES) for word in one.audiences)
         places = _listed(place_label(code) for code in one.jurisdictions if code != "world")
-        lines.append(_sentence(f"{whom}, {places}" if whom and places else whom or places))
+        lines.append(capital(f"{whom}, {places}" if whom and places else whom or places))
         lines += [f"Until {_lower_first(ending_words(ending))}" for ending in one.endings]
         lines += [f"By {display(one.due_on)}"] if one.due_on else []
     return [line for line in lines if line][:most]
@@ -301,7 +303,7 @@ def _with_audience(promise: Promise) -> str:
 
 def open_in_short(promises: Sequence[Promise], questions: Sequence[Question] = (), *, most: int = 4) -> list[str]:
     """What the clauses leave open, in a few short lines; questions without an answer come first."""
-    lines = [f"{question.text} Asked, no answer" for question in questions if not question.answered]
+    lines = [f"{shortened(question.text, 90)} Asked, no answer" for question in questions if not question.answered]
     ranked: list[list[str]] = []
     for one in promises:
         # In the order in which they matter to a reader who compares the title with the facts.
@@ -316,9 +318,9 @@ def open_in_short(promises: Sequence[Promise], questions: Sequence[Question] = (
             ]
         )
     for place in range(max(map(len, ranked), default=0)):
-        lines += [_sentence(line[place]) for line in ranked if place < len(line) and line[place]]
+        lines += [capital(line[place]) for line in ranked if place < len(line) and line[place]]
     if not lines:
-        lines = [_sentence(_listed(open_technologies(one))) for one in promises if open_technologies(one)]
+        lines = [capital(_listed(open_technologies(one))) for one in promises if open_technologies(one)]
     return list(dict.fromkeys(lines))[:most]
 
 

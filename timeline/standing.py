@@ -346,15 +346,20 @@ def card(
 def until_words(dossier: Dossier, stands: Standing, day: date) -> str:
     """Until when a pledge holds, for one cell of a table."""
     version = dossier.version_on(day)
-    if stands.clock.until is not None:
-        return stands.shown.clock_label
-    if stands.clock.kind is ClockKind.OPEN_ENDED:
-        return "Extended without an end"
     promises = promises_of(version)
+    clock = stands.clock
+    if clock.until is not None:
+        said = f"due by {display(clock.until)}" if clock.kind in DUE else display(clock.until)
+        return scope.capital(said) if len(promises) < 2 else f"One clause: {said}"
+    if clock.kind is ClockKind.OPEN_ENDED:
+        return "Extended without an end"
     words = [scope.ending_words(ending) for promise in promises for ending in promise.endings]
     if words:
-        return words[0][:1].upper() + words[0][1:]
+        return scope.capital(words[0])
     return "No date stated" if promises and all(p.nature == Nature.ACT for p in promises) else "No end stated"
+
+
+DUE: Final = (ClockKind.DUE_BY, ClockKind.OVERDUE)
 
 
 def span_on(spans: Sequence[StatusSpan], day: date) -> StatusSpan | None:

@@ -62,7 +62,7 @@ def _cited(kind: str, slug: str, day: date) -> tuple[Pledge | Event | Investment
         about = Q(effect__pledge=pledge, effect__retracted_because="") | Q(event__effects__pledge=pledge)
         return pledge, f"{pledge.company.name}: {pledge.title}", _ordered(about)
     if kind == "investment":
-        row = find(Investment.objects.select_related("investor", "investee"), kind=kind, slug=slug)
+        row = find(Investment.objects.select_related("investor", "through", "investee"), kind=kind, slug=slug)
         about = Q(effect__investment=row, effect__retracted_because="") | Q(claim__investment=row)
         return row, investment_title(row), _ordered(about | Q(event__effects__investment=row))
     event = find(for_timeline(Event.objects.all()), kind=kind, slug=slug)

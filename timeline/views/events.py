@@ -23,7 +23,7 @@ from timeline.components import CitationMark, Crumb, ShownDate, Status
 from timeline.naming import SAYS_WHO, event_address, investment_address, investment_title, pledge_address, step_name
 from timeline.places import place_label
 from timeline.references import References, best_copies
-from timeline.rows import entry_row
+from timeline.rows import entry_row, places_of
 from timeline.shown import shown_date, span_shown, sum_words
 from timeline.standing import dispute_shown
 
@@ -83,7 +83,7 @@ def event_page(request: HttpRequest, slug: str) -> HttpResponse:
         "companies": happening.companies,
         "parties": parties,
         "amounts": [(sum_words(one.amount, one.currency), one.get_amount_is_display()) for one in amounts],
-        "places": ", ".join(map(place_label, event.jurisdictions)),
+        "places": ", ".join(map(place_label, places_of(happening))),
         "effects": effects,
         "before": _linked(link.follows for link in links if link.event_id == event.pk),
         "after": _linked(link.event for link in links if link.follows_id == event.pk),

@@ -121,9 +121,7 @@ def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
         "binding": Binding(pledge.binding).label,
         "changes": changes[:10],
         "changes_more": len(changes) > 10,
-        "cite": cite_box(
-            item, day, sources_of(dossier, citations, words.source if words else None), kind="pledge", slug=slug
-        ),
+        "cite": cite_box(item, day, to_cite, kind="pledge", slug=slug),
         "address": item["URL"],
         "references": references.items(
             best_copies(references.sources, near=pledge.made_latest or pledge.made_earliest)
