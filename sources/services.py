@@ -43,17 +43,19 @@ def digest_of(url: str) -> UUID:
 _DIGEST = "encode(substring(sha256(convert_to(s.url, 'UTF8')) FOR 16), 'hex')::uuid"
 
 
-def watch_sources(*, at: datetime | None = None) -> int:
+def watch_sources(*, source_ids: Sequence[int] | None = None, at: datetime | None = None) -> int:
     """See to it that every source with an address is watched, and no other. Safe to repeat.
 
     New sources fall due over the next day, each at its own place in it, so that an import does not send
     everything at once. A source whose address was changed starts anew.
 
+    :param source_ids: see to these only, as after one was edited; all if none are given.
     :returns: how many sources were taken under watch or started anew.
     """
     now = at or database_now()
     settled_rules = rules()
     spread = timedelta(hours=settled_rules.first_spread_hours)
+    only = None if source_ids is None else list(source_ids)
     begun = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -63,16 +65,17 @@ def watch_sources(*, at: datetime | None = None) -> int:
                 LEFT JOIN sources_linkstate l ON l.source_id = s.id
                 WHERE s.url IS NOT NULL AND s.retracted_because = ''
                   AND (l.source_id IS NULL OR l.watched <> {_DIGEST})
-                ORDER BY s.id LIMIT %s
+                  AND (%(only)s::bigint[] IS NULL OR s.id = ANY(%(only)s))
+                ORDER BY s.id LIMIT %(batch)s
                 """,  # noqa: S608 -- no value of anybody's is in it
-                [_BATCH],
+                {"batch": _BATCH, "only": only},
             )
             rows = cursor.fetchall()
             if not rows:
                 break
             _watch(rows, now=now, spread=spread)
             begun += len(rows)
-    _settle_the_watch(now=now, spread=spread)
+    _settle_the_watch(now=now, spread=spread, only=only)
     return begun
 
 
@@ -111,26 +114,29 @@ _OF_THE_SOURCE = frozenset(
 )
 
 
-def _settle_the_watch(*, now: datetime, spread: timedelta) -> None:
+def _settle_the_watch(*, now: datetime, spread: timedelta, only: list[int] | None) -> None:
     """Let go of what is no longer to be checked, take up what is again, and set hosts' clocks by it."""
+    given: dict[str, Any] = {"now": now, "spread": spread.total_seconds(), "only": only}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE sources_linkstate l SET due_at = NULL FROM sources_source s
             WHERE s.id = l.source_id AND l.due_at IS NOT NULL
+              AND (%(only)s::bigint[] IS NULL OR s.id = ANY(%(only)s))
               AND (s.url IS NULL OR s.retracted_because <> ''
-                   OR (l.override_state = 'exempt' AND l.override_until > %s))
+                   OR (l.override_state = 'exempt' AND l.override_until > %(now)s))
             """,
-            [now],
+            given,
         )
         cursor.execute(
             """
             UPDATE sources_linkstate l SET due_at = %(now)s + make_interval(secs => %(spread)s * random())
             FROM sources_source s
             WHERE s.id = l.source_id AND l.due_at IS NULL AND s.url IS NOT NULL AND s.retracted_because = ''
+              AND (%(only)s::bigint[] IS NULL OR s.id = ANY(%(only)s))
               AND NOT (coalesce(l.override_state, '') = 'exempt' AND l.override_until > %(now)s)
             """,
-            {"now": now, "spread": spread.total_seconds()},
+            given,
         )
         cursor.execute(
             """
@@ -138,16 +144,23 @@ def _settle_the_watch(*, now: datetime, spread: timedelta) -> None:
             FROM (
                 SELECT s.id, s.type = 'company-page' AND EXISTS (
                     SELECT FROM sources_passage p WHERE p.source_id = s.id
-                ) AS own FROM sources_source s
+                ) AS own FROM sources_source s WHERE %(only)s::bigint[] IS NULL OR s.id = ANY(%(only)s)
             ) w WHERE w.id = l.source_id AND l.own_page <> w.own
-            """
+            """,
+            given,
         )
         cursor.execute(
             f"""
             UPDATE sources_host h SET due_at = d.due_at
-            FROM (SELECT h.id, {DUE_OF_HOST} AS due_at FROM sources_host h) d
+            FROM (
+                SELECT h.id, {DUE_OF_HOST} AS due_at FROM sources_host h
+                -- A host that a source has left behind with its address is only asked in vain, once.
+                WHERE %(only)s::bigint[] IS NULL
+                   OR h.id IN (SELECT host_id FROM sources_linkstate WHERE source_id = ANY(%(only)s))
+            ) d
             WHERE d.id = h.id AND h.due_at IS DISTINCT FROM d.due_at
-            """  # noqa: S608 -- no value of anybody's is in it
+            """,  # noqa: S608 -- no value of anybody's is in it
+            given,
         )
 
 
@@ -566,7 +579,7 @@ def override_state(
         reason=because,
         evidence={"until": until.isoformat(), "by": "an editor"},
     )
-    _settle_the_watch(now=now, spread=timedelta(hours=1))
+    _settle_the_watch(now=now, spread=timedelta(hours=1), only=[source.pk])
 
 
 @transaction.atomic
