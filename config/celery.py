@@ -15,7 +15,10 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@signals.beat_embedded_init.connect  # the one way into the process that Celery makes for its scheduler
 def end_with_the_worker(**_: Any) -> None:
     """A scheduler inside a worker ends with it, even if that is killed: two would send everything twice."""
     die_with_parent(signal.SIGKILL, parent=os.getppid())
+
+
+# The one way into the process that Celery makes for its scheduler.
+signals.beat_embedded_init.connect(end_with_the_worker)

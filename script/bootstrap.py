@@ -118,7 +118,7 @@ def install(packages: str) -> None:
     STAMP.unlink(missing_ok=True)  # until it is whole
     tool = uv()
     # The system's certificates: a company's own authority is known to the system, not to uv.
-    trust = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1", "UV_NO_PROGRESS": "1", "UV_LINK_MODE": "copy"}
+    trust = {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1", "UV_NO_PROGRESS": "1"}
     if "HOME" not in os.environ and "UV_CACHE_DIR" not in os.environ:
         trust["UV_CACHE_DIR"] = str(KEPT / "cache")
     if tool:

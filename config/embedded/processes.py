@@ -7,7 +7,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -84,8 +83,10 @@ class Process:
     :param user: uid to run as; None leaves it.
     :param log: file that takes both outputs; None leaves them on the terminal.
     :param asks_to_stop: the signal that ends it in good order.
+    :param patience: how many seconds it may take for that.
+    :param insists_to_stop: the signal that comes then.
     :param ends_with_parent: the signal the kernel sends it when the supervisor is gone.
-    :param ready: whether it answers; asked again and again while it starts.
+    :param ready: whether it answers; asked while it starts.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Process:
         environment: Mapping[str, str] | None = None,
         keep_open: Sequence[int] = (),
         asks_to_stop: signal.Signals = signal.SIGTERM,
+        insists_to_stop: signal.Signals = signal.SIGKILL,
         ends_with_parent: signal.Signals = signal.SIGTERM,
         patience: float = 20.0,
         folder: Path = Path("/"),
@@ -107,12 +109,13 @@ class Process:
         self.name = name
         self.arguments = [str(each) for each in arguments]
         self.user, self.log, self.environment, self.keep_open = user, log, environment, tuple(keep_open)
-        self.asks_to_stop, self.ends_with_parent, self.patience = asks_to_stop, ends_with_parent, patience
+        self.asks_to_stop, self.insists_to_stop, self.patience = asks_to_stop, insists_to_stop, patience
+        self.ends_with_parent = ends_with_parent
         self.folder, self.ready, self.own_group = folder, ready, own_group
         self.child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it now; see :meth:`wait_until_ready` for when it answers."""
+        """Start it now; :attr:`ready` tells when it answers."""
         parent = os.getpid()
         log = open_log(self.log) if self.log else None
         try:
@@ -156,28 +159,14 @@ class Process:
         ending = last_lines(self.log) if self.log else ""
         return f"{self.name} {words}" + (f"; its log ends:\n{ending}" if ending else "")
 
-    def wait_until_ready(self, seconds: float) -> None:
-        """Return once it answers.
-
-        :raises CannotStart: if it ends before that, or the time is up.
-        """
-        until = time.monotonic() + seconds
-        while True:
-            if not self.running:
-                raise CannotStart(f"{self.how_it_ended()}")
-            if self.ready is None or self.ready():
-                return
-            if time.monotonic() > until:
-                raise CannotStart(f"{self.name} did not answer within {seconds:.0f} s; see {self.log}.")
-            time.sleep(0.02)
-
     def stop(self) -> None:
         """Ask it to end, wait, and end it by force if it does not."""
         if self.child is None or self.child.poll() is not None:
             return
-        self.child.send_signal(self.asks_to_stop)
-        try:
-            self.child.wait(self.patience)
-        except subprocess.TimeoutExpired:
-            self.child.kill()
-            self.child.wait()
+        for number, seconds in ((self.asks_to_stop, self.patience), (self.insists_to_stop, 5.0)):
+            self.child.send_signal(number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.child.wait(seconds)
+                return
+        self.child.kill()
+        self.child.wait()

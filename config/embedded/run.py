@@ -25,6 +25,8 @@ MOST_TEST_RUNS = 16
 
 def run_beside(supervisor: Supervisor, arguments: list[str], settings: dict[str, str]) -> int:
     """Run a command in the foreground while the services are watched; gives its exit code."""
+    if supervisor.asked_to_stop():
+        return 130
     command = Process(
         arguments[0],
         arguments,
@@ -54,15 +56,15 @@ def manage(home: Path, arguments: list[str]) -> int:
     command = [sys.executable, "manage.py", *arguments]
     # The history says by which way a change came.
     os.environ.setdefault("APPLICATION_NAME", f"manage {arguments[0]}" if arguments else "manage")
-    if not services.addresses():
-        return run_beside(Supervisor(), command, laptop_environment(home, {}))
-    users = FolderLock(home / "services-users.lock")
     supervisor = Supervisor()
+    supervisor.listen_to_signals()
+    if not services.addresses():
+        return run_beside(supervisor, command, laptop_environment(home, {}))
+    users = FolderLock(home / "services-users.lock")
     while True:
         if services.lock.take():
             try:
                 services.lock.say(command="script/manage")
-                supervisor.listen_to_signals()
                 services.start(supervisor)
                 return run_beside(supervisor, command, laptop_environment(home, services.addresses()))
             finally:

@@ -170,6 +170,8 @@ def serve(asked: argparse.Namespace) -> int:
     supervisor.listen_to_signals()
     try:
         services.start(supervisor)
+        if supervisor.asked_to_stop():
+            return 0
         settings = laptop_environment(home, services.addresses())
         data = environment.CHECKOUT / "data"
         prepare(settings, data=None if asked.no_data or not data.is_dir() else data, supervisor=supervisor)

@@ -67,7 +67,7 @@ class Watched:
                 f"{self.process.how_it_ended()}\n{self.process.name} fell {self.falls + 1} times in a row; "
                 "stopping everything."
             )
-        say(self.process.how_it_ended())
+        say(f"{self.process.name} fell again." if self.falls else self.process.how_it_ended())
         self.next_start = now + RESTART_PAUSES[self.falls]
         self.falls += 1
 
@@ -78,6 +78,7 @@ class Supervisor:
     def __init__(self) -> None:
         self.watched: list[Watched] = []
         self.signals = 0
+        self.first_signal = 0.0
         self._wake_read, self._wake_write = os.pipe()
         for end in (self._wake_read, self._wake_write):
             os.set_blocking(end, False)
@@ -90,10 +91,13 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda *_: None)  # a child's end wakes us at once
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self.signals += 1
-        if self.signals > 1:
+        now = time.monotonic()
+        if self.signals == 0:
+            self.first_signal = now
+        elif now - self.first_signal > 1.0:  # some senders send the same one twice
             for each in self.watched:
-                each.process.patience = 0.5
+                each.process.patience = 0.0
+        self.signals += 1
 
     def asked_to_stop(self) -> bool:
         """Whether a signal has come."""
@@ -119,6 +123,21 @@ class Supervisor:
         """
         for each in self.watched:
             each.look()
+
+    def wait_for(self, processes: list[Process], *, seconds: float) -> None:
+        """Return once all answer, or a signal has come. Those that fall meanwhile are started again.
+
+        :raises CannotStart: if one cannot be kept running, or the time is up.
+        """
+        until = time.monotonic() + seconds
+        waiting = list(processes)
+        while waiting and not self.asked_to_stop():
+            self.look()
+            waiting = [each for each in waiting if not (each.running and (each.ready is None or each.ready()))]
+            if waiting and time.monotonic() > until:
+                raise CannotStart(f"{waiting[0].name} did not answer within {seconds:.0f} s; see {waiting[0].log}.")
+            if waiting:
+                self.pause(0.02)
 
     def stop(self) -> None:
         for each in reversed(self.watched):
@@ -156,9 +175,8 @@ class Services:
             self.cluster.prepare()
             supervisor.add(Watched(self.cluster.process, before=self.cluster.prepare))
             started.append(self.cluster.process)
-        for process in started:
-            process.wait_until_ready(START_SECONDS)
-        if self.cluster:
+        supervisor.wait_for(started, seconds=START_SECONDS)
+        if self.cluster and not supervisor.asked_to_stop():
             self.cluster.make_roles_and_database()
 
     def answer(self) -> bool:

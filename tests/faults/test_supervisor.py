@@ -133,7 +133,7 @@ def test_a_second_start_on_the_same_folder_says_where_the_first_is(server: Serve
 
     assert second.returncode == 1
     assert f"Already running: {server.address} (process {server.pid}" in second.stderr
-    assert server.is_ready()
+    eventually(server.is_ready, "the first one goes on")
 
 
 def test_a_port_that_is_taken_is_named_before_anything_starts(server: Server, tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_command_uses_the_services_of_the_running_server(server: Server) -> No
     assert done.returncode == 0, done.stderr
     assert done.stdout.split()[-1] == "pledge_record_site"
     assert {each for each in before if each in processes()} == before
-    assert server.is_ready()
+    eventually(server.is_ready, "the first one goes on")
 
 
 ASK_WHO = """
@@ -172,14 +172,13 @@ def test_two_servers_in_two_folders_do_not_meet_and_one_stops_without_the_other(
     below = set(descendants(other.pid))
 
     met = Redis(unix_socket_path=str(server.places.redis_socket)).exists("here")
-    both_ready = other.is_ready() and server.is_ready()
+    eventually(lambda: other.is_ready() and server.is_ready(), "both are ready")
     code = other.stop(signal.SIGINT)
 
     assert not met
-    assert both_ready
     assert code == 0, other.output
     assert not below & set(processes())
-    assert server.is_ready()
+    eventually(server.is_ready, "the first one goes on")
 
 
 def test_a_supervisor_that_was_killed_leaves_nothing_running_and_loses_nothing(server: Server, writer: Writer) -> None:
@@ -193,7 +192,7 @@ def test_a_supervisor_that_was_killed_leaves_nothing_running_and_loses_nothing(s
     writer.join()
     server.start()
     assert writer.lost() == set()
-    assert server.is_ready()
+    eventually(server.is_ready, "the first one goes on")
 
 
 def test_data_of_another_postgresql_are_left_alone_and_the_way_out_is_said(other: Server) -> None:
