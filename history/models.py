@@ -53,6 +53,9 @@ class Publication(models.Model):
                     proposed_by__isnull=True,
                     accepted_by__isnull=True,
                     dataset_name__isnull=False,
+                    # An unknown digest would be neither wrong nor right, which lets a row pass.
+                    dataset_digest__isnull=False,
+                    signature__isnull=False,
                     dataset_digest__regex=r"^[0-9a-f]{64}$",
                     signature__regex=r".{20,}",
                 ),

@@ -254,7 +254,8 @@ class Effect(Published):
             ),
             models.CheckConstraint(
                 name="proceeds_of_an_exit_have_a_currency",
-                condition=Q(amount__isnull=True) | Q(currency__regex=r"^[A-Z]{3}$"),
+                condition=Q(amount__isnull=True)
+                | Q(amount__gte=0, currency__isnull=False, currency__regex=r"^[A-Z]{3}$"),
             ),
             models.CheckConstraint(
                 name="the_days_of_an_effect_are_in_order",

@@ -77,7 +77,7 @@ class Investment(Published):
             models.CheckConstraint(
                 name="an_investment_says_what_its_amount_measures",
                 condition=Q(amount__isnull=True)
-                | Q(amount__gte=0, currency__regex=r"^[A-Z]{3}$", amount_is__isnull=False),
+                | Q(amount__gte=0, currency__isnull=False, currency__regex=r"^[A-Z]{3}$", amount_is__isnull=False),
             ),
             models.CheckConstraint(
                 name="a_company_does_not_invest_in_itself",
@@ -123,7 +123,8 @@ class Claim(models.Model):
             ),
             models.CheckConstraint(
                 name="a_claimed_amount_has_a_currency",
-                condition=Q(amount__isnull=True) | Q(amount__gte=0, currency__regex=r"^[A-Z]{3}$"),
+                condition=Q(amount__isnull=True)
+                | Q(amount__gte=0, currency__isnull=False, currency__regex=r"^[A-Z]{3}$"),
             ),
             models.UniqueConstraint(
                 fields=["round", "position"],
