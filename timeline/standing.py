@@ -118,7 +118,7 @@ def questions_of(
             on=display(effect.date),
             answered=bool(effect.answered),
             answer=effect.answer or "",
-            citations=references.marks((citations or {}).get(effect.pk, ()), "a question") if references else (),
+            citations=references.marks((citations or {}).get(effect.pk, ()), step_name(effect.kind)) if references else (),
         )
         for effect in dossier.happened_by(day)
         if effect.kind == PledgeEffect.ASKED
@@ -134,7 +134,7 @@ def scope_of(
     references: References,
 ) -> list[ScopeRow]:
     """What a pledge of one clause covers and leaves open, and what was asked about it."""
-    marks = references.marks(rests_on, "scope")
+    marks = references.marks(rests_on)
     rows = [
         row
         for read in version.clauses[:1]
