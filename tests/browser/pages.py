@@ -18,15 +18,43 @@ class Page(NamedTuple):
 
 PAGES: list[Page] = [
     Page("/"),
+    Page("/?as_of=2020-06-12"),
+    # The timeline: everything, a selection, a search on another day, nothing found
     Page("/timeline/"),
     Page("/timeline/?company=microsoft&year=2020"),
     Page("/timeline/?q=rekognition&as_of=2020-06-12"),
+    Page("/timeline/?q=xylophone"),
+    Page("/timeline/?kind=no-such-kind", 400),
+    # Companies: a pledge-maker, an investor, one that is only named
     Page("/companies/"),
     Page("/companies/microsoft/"),
+    Page("/companies/amazon/?as_of=2020-06-12"),
+    Page("/companies/clearview-ai/"),
+    # Pledges: narrowed and disputed, an act that is completed, one with two clauses, one before it was made
     Page("/pledges/"),
+    Page("/pledges/?status=in-force"),
+    Page("/pledges/amazon-rekognition-moratorium/"),
+    Page("/pledges/amazon-rekognition-moratorium/?as_of=2021-03-20"),
+    Page("/pledges/microsoft-no-us-police-sales/"),
+    Page("/pledges/microsoft-no-us-police-sales/?as_of=2019-01-01"),
+    Page("/pledges/meta-shut-down-face-recognition/"),
+    Page("/pledges/clearview-aclu-settlement-terms/?as_of=2028-06-01"),
+    Page("/pledges/google-ai-principles-surveillance/"),
+    Page("/pledges/clearview-france-order/"),
+    Page("/pledges/microsoft-no-us-police-sales/history/"),
+    # The rest of the record
+    Page("/investments/"),
+    Page("/investments/microsoft-m12-anyvision-series-a/"),
+    Page("/events/anyvision-audit-findings/"),
+    Page("/events/aclu-clearview-settlement/"),
     Page("/sources/"),
+    Page("/sources/reuters-2020-06-11-police-ban/"),
+    Page("/sources/9to5google-2018-12-13/"),
+    Page("/sources/bemparana-folha-2018-09-14-viaquatro/"),
+    # About the record
     Page("/about/"),
     Page("/methodology/"),
-    Page("/timeline/?kind=no-such-kind", 400),
+    Page("/corrections/"),
+    Page("/report-an-error/"),
     Page("/no-such-page/", 404),
 ]

@@ -88,7 +88,7 @@ class WholeSite:
 
     def logged(self) -> str:
         """The end of the log, to explain a failure."""
-        return "\n".join(self.log.read_text().splitlines()[-60:])
+        return "\n".join(self.log.read_text().splitlines()[-200:])
 
 
 @contextmanager
