@@ -270,7 +270,7 @@ def _named_fields(revision: Revision, earlier: Revision | None) -> str:
 
 
 def history_of(record: models.Model) -> list[Done]:
-    """What was done to a record and its parts, one line a transaction, latest first."""
+    """What was done to a record and its parts, what was done at once in one line, latest first."""
     rows = rows_of(record)
     revisions = {r.pk: r for r in revisions_of(rows)}
     revisions |= {r.pk: r for r in removals_from(owners_among([record]))}
@@ -279,9 +279,10 @@ def history_of(record: models.Model) -> list[Done]:
     accepted = Publication.objects.select_related("accepted_by").in_bulk(
         [r.publication_id for r in revisions.values() if r.publication_id is not None]
     )
-    together: dict[int, list[Revision]] = {}
+    together: dict[tuple[Any, ...], list[Revision]] = {}
     for number in sorted(revisions):
-        together.setdefault(revisions[number].transaction, []).append(revisions[number])
+        r = revisions[number]
+        together.setdefault((r.transaction, r.who_id, r.publication_id, r.why), []).append(r)
     done = []
     for some in reversed(together.values()):
         first = some[0]

@@ -114,16 +114,35 @@ def next_place(instance: models.Model) -> int:
 class PartForm(ModelForm):
     """A form whose refusals are sentences at their fields. For parts, beside the record that they belong to."""
 
-    def validate_constraints(self) -> None:
-        left_out = self._get_validation_exclusions()  # type: ignore[attr-defined]
-        for model, constraints in self.instance.get_constraints():
+    def _update_errors(self, errors: ValidationError) -> None:
+        """What the model refuses, on its way to the form: rules of the record in words of their own.
+
+        Rules that are looked at when all is written, such as places that two rows exchange, are left to the
+        database.
+        """
+        others: dict[str, list[ValidationError]] = {}
+        broken: list[str] = []
+        for field, faults in errors.error_dict.items():
+            for fault in faults:
+                constraint = self._constraint_behind(fault)
+                if constraint is None:
+                    others.setdefault(field, []).append(fault)
+                elif not getattr(constraint, "deferrable", None):
+                    broken.append(constraint.name)
+        if others:
+            super()._update_errors(ValidationError(others))  # type: ignore[misc]
+        for rule in dict.fromkeys(broken):
+            self.refuse(rule)
+
+    def _constraint_behind(self, fault: ValidationError) -> models.BaseConstraint | None:
+        unique = (fault.params or {}).get("unique_check")
+        for _, constraints in self.instance.get_constraints():
             for constraint in constraints:
-                if getattr(constraint, "deferrable", None):
-                    continue  # Two rows may change places; the database looks when both have.
-                try:
-                    constraint.validate(model, self.instance, exclude=left_out)
-                except ValidationError:
-                    self.refuse(constraint.name)
+                if unique is not None and tuple(unique) == tuple(getattr(constraint, "fields", ())):
+                    return cast(models.BaseConstraint, constraint)
+                if fault.message == constraint.get_violation_error_message():
+                    return cast(models.BaseConstraint, constraint)
+        return None
 
     def refuse(self, rule: str) -> None:
         """Say which rule of the record is broken, at its field if the form has it."""

@@ -64,6 +64,8 @@ class Typed(Base):
     ) -> forms.Field | None:
         if isinstance(db_field, ArrayField):
             return desk_forms.list_field(db_field)
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         made = super().formfield_for_dbfield(db_field, request, **kwargs)
         return None if made is None else desk_forms.adjusted(db_field, made)
 
@@ -172,7 +174,7 @@ class RecordAdmin(Typed, ModelAdmin):
         return None
 
     def message_user(
-        self, request: HttpRequest, message: Any, level: int | str = messages.INFO, *args: Any, **kwargs: Any
+        self, request: HttpRequest, message: Any, level: Any = messages.INFO, *args: Any, **kwargs: Any
     ) -> None:
         """Say it once it is certain."""
         writing: Writing | None = getattr(request, "writing", None)

@@ -70,6 +70,10 @@ class Effects(Rows):
         return [name for name in self.readonly_fields if name not in known]
 
 
+class EffectsOnPledge(Effects):
+    fk_name = "pledge"
+
+
 @admin.register(Pledge)
 class PledgeAdmin(RecordAdmin):
     list_display = ("title", "company", "made_on", "form", "binding", "state")
@@ -79,7 +83,7 @@ class PledgeAdmin(RecordAdmin):
     ordering = ("-pk",)
     prepopulated_fields = {"slug": ("title",)}
     autocomplete_fields = ("company",)
-    inlines = (PledgeConditions, TermsOfPledge, Effects)
+    inlines = (PledgeConditions, TermsOfPledge, EffectsOnPledge)
     fieldsets = (
         (None, {"fields": ("company", "title", "slug", "summary")}),
         ("What kind of promise", {"fields": ("form", "binding", "made_on", "due_on")}),

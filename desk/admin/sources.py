@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
 
@@ -53,7 +53,7 @@ class SourceAdmin(RecordAdmin):
                 request,
                 f"The address looks like that of “{form.looks_like}” ({form.looks_like.slug}). "
                 "If it is the same page, cite that source and set this one aside.",
-                "WARNING",
+                messages.WARNING,
             )
 
 

@@ -16,12 +16,10 @@ from pledges.models import Citation, Clause, Dispute, Effect, Event, Pledge, Ter
 from pledges.services.recording import recording
 from sources.models import Source
 
-PASSWORD = "correct horse battery staple"
-
 
 def person(name: str, *roles: Role, **others: Any) -> User:
-    """Somebody with an account; with a role they may open the admin."""
-    user = User.objects.create_user(name, password=PASSWORD, is_staff=bool(roles), **others)
+    """Somebody with an account, without a password unless one is given; with a role they may open the admin."""
+    user = User.objects.create_user(name, **{"is_staff": bool(roles), **others})
     user.groups.set(Group.objects.filter(name__in=roles))
     return user
 
