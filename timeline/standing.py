@@ -112,13 +112,14 @@ def questions_of(
     citations: Mapping[int, Sequence[Citation]] | None = None,
 ) -> list[scope.Question]:
     """What was asked by a day, in order."""
+    cited = citations or {}
     return [
         scope.Question(
             text=effect.summary,
             on=display(effect.date),
             answered=bool(effect.answered),
             answer=effect.answer or "",
-            citations=references.marks((citations or {}).get(effect.pk, ()), step_name(effect.kind)) if references else (),
+            citations=references.marks(cited.get(effect.pk, ()), step_name(effect.kind)) if references else (),
         )
         for effect in dossier.happened_by(day)
         if effect.kind == PledgeEffect.ASKED

@@ -17,12 +17,12 @@ from sources.models import DateBasis, Source
 from ..vocabulary import Action, Binding, ConditionKind, Form, Nature
 
 
-def words() -> ArrayField:
+def words() -> ArrayField[list[str], list[str]]:
     """A list of words, each lower case with hyphens (checked in the database)."""
     return ArrayField(models.CharField(max_length=60), default=list, blank=True)
 
 
-def actions() -> ArrayField:
+def actions() -> ArrayField[list[str], list[str]]:
     return ArrayField(models.CharField(max_length=20, choices=Action), default=list, blank=True)
 
 
