@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("history", "0003_find_what_was_taken_out"),
+        ("history", "0002_the_database_writes_the_history"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

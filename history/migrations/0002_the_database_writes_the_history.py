@@ -7,7 +7,7 @@ by which publication; none of them can switch anything off.
 
 from django.db import migrations
 
-FORWARDS = """
+FORWARDS = r"""
 -- What a transaction says about itself before it changes the record.
 CREATE FUNCTION history_state(who bigint, why text, publication bigint DEFAULT NULL) RETURNS void
 LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
@@ -33,7 +33,7 @@ CREATE FUNCTION history_write() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     who bigint := nullif(current_setting('record.who', true), '')::bigint;
-    why text := nullif(btrim(current_setting('record.why', true)), '');
+    why text := nullif(regexp_replace(current_setting('record.why', true), '^\s+|\s+$', '', 'g'), '');
     publication bigint := nullif(current_setting('record.publication', true), '')::bigint;
     is_public boolean := false;
 BEGIN

@@ -1827,7 +1827,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="effect",
             constraint=models.CheckConstraint(
-                condition=models.Q(("amount__isnull", True), ("currency__regex", "^[A-Z]{3}$"), _connector="OR"),
+                condition=models.Q(
+                    ("amount__isnull", True),
+                    models.Q(("amount__gte", 0), ("currency__isnull", False), ("currency__regex", "^[A-Z]{3}$")),
+                    _connector="OR",
+                ),
                 name="proceeds_of_an_exit_have_a_currency",
             ),
         ),
@@ -1888,7 +1892,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("amount__isnull", True),
-                    models.Q(("amount__gte", 0), ("amount_is__isnull", False), ("currency__regex", "^[A-Z]{3}$")),
+                    models.Q(
+                        ("amount__gte", 0),
+                        ("amount_is__isnull", False),
+                        ("currency__isnull", False),
+                        ("currency__regex", "^[A-Z]{3}$"),
+                    ),
                     _connector="OR",
                 ),
                 name="an_investment_says_what_its_amount_measures",
@@ -1921,7 +1930,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("amount__isnull", True),
-                    models.Q(("amount__gte", 0), ("currency__regex", "^[A-Z]{3}$")),
+                    models.Q(("amount__gte", 0), ("currency__isnull", False), ("currency__regex", "^[A-Z]{3}$")),
                     _connector="OR",
                 ),
                 name="a_claimed_amount_has_a_currency",

@@ -37,13 +37,30 @@ SELECT history_watch('pledges_citation',
                 WHERE c.id = r.claim_id AND (i.publication_id IS NOT NULL OR o.publication_id IS NOT NULL))
      OR EXISTS (SELECT FROM pledges_answer a JOIN pledges_dispute d ON d.id = a.dispute_id
                 WHERE a.id = r.answer_id AND d.publication_id IS NOT NULL)');
+
+-- Until here a passage was as public as its source. A draft could then not quote a public source: noting the
+-- words would already change something public. So it is public where something public quotes it.
+SELECT history_unwatch('sources_passage');
+SELECT history_watch('sources_passage',
+    'EXISTS (SELECT FROM pledges_citation c
+             LEFT JOIN pledges_claim k ON k.id = c.claim_id
+             LEFT JOIN pledges_answer a ON a.id = c.answer_id
+             LEFT JOIN pledges_event e ON e.id = c.event_id
+             LEFT JOIN pledges_effect f ON f.id = c.effect_id
+             LEFT JOIN pledges_investment i ON i.id = k.investment_id
+             LEFT JOIN pledges_round o ON o.id = k.round_id
+             LEFT JOIN pledges_dispute d ON d.id = a.dispute_id
+             WHERE c.passage_id = r.id AND coalesce(e.publication_id, f.publication_id, i.publication_id,
+                                                    o.publication_id, d.publication_id) IS NOT NULL)');
 """
 
 NOT_UNDER_THE_HISTORY = """
 SELECT history_unwatch(t) FROM unnest(ARRAY['pledges_pledge', 'pledges_round', 'pledges_investment', 'pledges_event',
     'pledges_effect', 'pledges_dispute', 'pledges_terms', 'pledges_clause', 'pledges_condition', 'pledges_coinvestor',
     'pledges_claim', 'pledges_eventcompany', 'pledges_party', 'pledges_amount', 'pledges_eventfollows',
-    'pledges_answer', 'pledges_citation']::regclass[]) t;
+    'pledges_answer', 'pledges_citation', 'sources_passage']::regclass[]) t;
+SELECT history_watch('sources_passage',
+    'EXISTS (SELECT FROM sources_source s WHERE s.id = r.source_id AND s.publication_id IS NOT NULL)');
 """
 
 # Words and codes in lists, each named once.
