@@ -65,9 +65,12 @@ def load(folder: Path, *, dry_run: bool = False, progress: Callable[[str], None]
             stage = _checked(dataset, report, progress)
             progress("Comparing with the record")
             _write(stage, dataset, report, progress)
+            stage.drop()
             if dry_run or not report.changed:
                 raise _NothingToKeep
             report.wrote = True
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pledges_take_statistics()")
     except _NothingToKeep:
         report.wrote = False
     return report
@@ -107,6 +110,7 @@ def _write(stage: Stage, dataset: Dataset, report: Report, progress: Callable[[s
                 report.changes.append(Change("places of effects that the files do not have", changed=len(moved)))
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             progress("Working out what is derived")
     except IntegrityError as error:
         raise Faulty([_refused(error)]) from error

@@ -123,6 +123,12 @@ class Stage:
                 for table in TABLES
             ]
 
+    def drop(self) -> None:
+        """Make room for another set within the same transaction; its end would do the same."""
+        with connection.cursor() as cursor:
+            every = [named(table) for table in TABLES for named in (_staged, _found, _gone)]
+            cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.SQL(", ").join(every)))
+
 
 # --- names --------------------------------------------------------------------------------------------------------
 
