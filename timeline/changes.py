@@ -242,7 +242,7 @@ CORRECTED = """
     r.operation IN ('U', 'D') AND EXISTS (
         SELECT FROM history_revision earlier
         WHERE earlier.table_name = r.table_name AND earlier.row_id = r.row_id AND earlier.id < r.id
-          AND earlier.transaction <> r.transaction AND earlier.publication_id IS NOT NULL)
+          AND earlier.publication_id <> r.publication_id)
 """
 
 
@@ -258,7 +258,8 @@ def corrections(*, before: int | None = None, most: int = 20) -> list[Correction
             " LEFT JOIN accounts_user proposer ON proposer.id = p.proposed_by_id"
             " LEFT JOIN accounts_user acceptor ON acceptor.id = p.accepted_by_id"
             " WHERE (%s::bigint IS NULL OR p.id < %s) AND EXISTS ("
-            f"   SELECT FROM history_revision r WHERE r.transaction = p.transaction AND {CORRECTED})"
+            f"   SELECT FROM history_revision r"
+            f"   WHERE r.transaction = p.transaction AND r.publication_id = p.id AND {CORRECTED})"
             " ORDER BY p.id DESC LIMIT %s",
             [before, before, most],
         )
@@ -269,7 +270,7 @@ def corrections(*, before: int | None = None, most: int = 20) -> list[Correction
         cursor.execute(
             "SELECT r.publication_id, r.table_name, r.operation, r.state->>'slug',"  # noqa: S608
             " coalesce(r.state->>'title', r.state->>'name') FROM history_revision r"
-            " JOIN history_publication p ON p.transaction = r.transaction"
+            " JOIN history_publication p ON p.transaction = r.transaction AND p.id = r.publication_id"
             f" WHERE p.id = ANY(%s) AND {CORRECTED} ORDER BY r.id",
             [[head.number for head in heads]],
         )

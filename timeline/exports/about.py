@@ -7,8 +7,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.text import slugify
-
 from timeline.filters import Selection
 
 LONGEST_NAME: Final = 80
@@ -48,4 +46,4 @@ def file_name(selection: Selection, *, extension: str) -> str:
 
 def _plain(value: str) -> str:
     ascii_only = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode()
-    return UNSAFE.sub("-", slugify(ascii_only.replace("/", "-"))).strip("-")
+    return UNSAFE.sub("-", ascii_only.lower()).strip("-")

@@ -17,7 +17,7 @@ from timeline.exports.csv import csv_lines
 from timeline.exports.jsonl import jsonl_lines
 from timeline.exports.ris import ris_lines
 from timeline.filters import Selection, read_selection
-from timeline.pages import for_export
+from timeline.pages import for_export, read_cursor
 
 
 class OfEvents(NamedTuple):
@@ -58,6 +58,9 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
             content_type="text/plain; charset=utf-8",
         )
     selection = read_selection(request.GET)
+    if selection.cursor:
+        # All is exported, from the top; a place that is none is refused all the same.
+        read_cursor(selection.cursor, order=selection.order)
     said = about(selection, site=request.build_absolute_uri("/").rstrip("/"))
     pieces, number = (
         _of_events(form, selection, said) if isinstance(form, OfEvents) else _of_sources(form, selection, said)
