@@ -14,7 +14,8 @@ from companies.models import Company
 from dates.edtf import display
 from pledges.models import Event, EventMark, Pledge, StatusSpan
 from pledges.services.dossiers import Dossier, disputed_pledges, dossiers, spans_of
-from pledges.services.reading import for_timeline
+from pledges.services.reading import Happening as Shown
+from pledges.services.reading import for_timeline, happenings
 from timeline.figures import Happening, Holding, Lane
 from timeline.money import ReadInvestment, public_investments, with_effects
 from timeline.naming import event_address, investment_address
@@ -23,12 +24,19 @@ from timeline.standing import bar
 
 # A lane with more ticks than this says nothing more; the list has them all.
 MOST_EVENTS: Final = 400
+SPARE: Final = 10
 
 
 def lane_events(company: Company, day: date) -> list[Event]:
     """The newest events of a company, its subsidiaries included, that had begun by a day. One query."""
     found = Event.objects.public().filter(marks__facet="group", marks__value=company.slug, sorts_on__lte=day)
     return list(for_timeline(found).newest_first()[:MOST_EVENTS])
+
+
+def shown_lately(events: Sequence[Event], day: date, *, most: int) -> list[Shown]:
+    """The first of some events as rows show them, without steps of what was retracted. Four queries."""
+    read = happenings(events[: most + SPARE], on=day)
+    return [one for one in read if one.event.title or one.effects][:most]
 
 
 def events_near(events: Sequence[Event], day: date) -> list[Happening]:

@@ -17,12 +17,11 @@ from companies.models import Company, CompanyName, Identifier, Ownership
 from dates.edtf import display
 from pledges.models import Event, EventMark, Pledge, StatusSpan
 from pledges.services.dossiers import citations_of_effects, disputed_pledges, dossiers, spans_of
-from pledges.services.reading import happenings
 from timeline.asking import Elsewhere, chosen, day_asked, find, readable, tombstone
 from timeline.components import Crumb, Facet, FacetGroup, FacetValue
 from timeline.figures import Lane, draw
 from timeline.keyset import Key, keyset_page, pager
-from timeline.lanes import MOST_EVENTS, events_near, holding, lane_events
+from timeline.lanes import MOST_EVENTS, events_near, holding, lane_events, shown_lately
 from timeline.money import investments_of, shown_investment
 from timeline.places import place_label
 from timeline.references import References
@@ -53,7 +52,7 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     made = [dossier.made for dossier in read.values() if dossier.made]
     citations = citations_of_effects([*made, *(effect for one in investments for effect in one.effects)])
     events = lane_events(company, day)
-    latest = happenings(events[:LATEST], on=day)
+    latest = shown_lately(events, day, most=LATEST)
     current = {pledge.pk: span_on(spans[pledge.pk], day) for pledge in pledges}
     shown = sorted(pledges, key=lambda pledge: _rank(current[pledge.pk]))
     bars = [bar(read[p.pk], spans[p.pk], day, differs=p.pk in differs) for p in reversed(pledges)]

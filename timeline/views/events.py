@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -50,6 +50,8 @@ def event_page(request: HttpRequest, slug: str) -> HttpResponse:
     if event.retracted_because:
         return tombstone(request, event, kind="event")
     happening = happenings([event], on=day)[0]
+    if not event.title and not happening.effects:
+        return _step_of_what_was_retracted(request, event)
     parties = list(Party.objects.filter(event=event).select_related("company").order_by("position", "pk"))
     amounts = list(Amount.objects.filter(event=event).order_by("position", "pk"))
     links = list(
@@ -95,6 +97,18 @@ def event_page(request: HttpRequest, slug: str) -> HttpResponse:
         "links_checked": references.last_checked(),
     }
     return render(request, "timeline/event.html", context)
+
+
+def _step_of_what_was_retracted(request: HttpRequest, event: Event) -> HttpResponse:
+    """A step in the life of one pledge or stake goes with it.
+
+    :raises Http404: if what it was a step of was never public.
+    """
+    for effect in Effect.objects.filter(event=event).select_related("pledge", "investment"):
+        for row in (effect, effect.pledge, effect.investment):
+            if row is not None and row.retracted_because:
+                return tombstone(request, row, kind="event")
+    raise Http404("Nothing of this event is public.")
 
 
 def _citations_by_effect(happening: Happening) -> dict[int, list[Citation]]:

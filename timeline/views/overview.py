@@ -19,12 +19,12 @@ from pledges.models import Citation, Clause, Condition, Effect, Event, EventMark
 from pledges.models.derived import StatusSpanQuerySet
 from pledges.models.pledge import PledgeQuerySet
 from pledges.services.dossiers import Dossier, citations_of_effects, disputed_pledges, dossiers
-from pledges.services.reading import for_timeline, happenings
+from pledges.services.reading import for_timeline
 from pledges.status import Clock, ClockKind, Headline, clauses_clocks_on
 from timeline.asking import day_asked, kept_day, readable, with_day
 from timeline.components import CitationMark, Figure, ShownDate, Status, TermBar
 from timeline.figures import draw
-from timeline.lanes import lanes_of
+from timeline.lanes import SPARE, lanes_of, shown_lately
 from timeline.naming import pledge_address
 from timeline.references import References
 from timeline.rows import entry_row
@@ -85,7 +85,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     read = dossiers(pledges)
     differs = disputed_pledges(pledges)
     citations = citations_of_effects([dossier.made for dossier in read.values() if dossier.made])
-    lately = list(for_timeline(Event.objects.public().filter(sorts_on__lte=day)).newest_first()[:MOST_LATELY])
+    lately = list(for_timeline(Event.objects.public().filter(sorts_on__lte=day)).newest_first()[: MOST_LATELY + SPARE])
     busiest = _busiest(day)
     disputed = EventMark.objects.filter(
         facet="disputed", event__publication__isnull=False, event__retracted_because=""
@@ -100,7 +100,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "in_force_total": sum(counts.get(headline, 0) for headline in IN_FORCE),
         "in_force_href": with_day(IN_FORCE_LIST, kept),
         "terms": [_ends_next(one, day, kept) for one in terms[:MOST_ENDING]],
-        "lately": [entry_row(one, references) for one in happenings(lately, on=day)],
+        "lately": [entry_row(one, references) for one in shown_lately(lately, day, most=MOST_LATELY)],
         "picture": draw(
             key="overview",
             title="Pledges, stakes and events by company",
