@@ -80,17 +80,17 @@ def test_a_forged_publication_in_front_publishes_nothing(transactional_db: None)
     company = factories.a_company()
     publication = Publication.objects.get()
 
-    with (
-        pytest.raises(IntegrityError) as refused,
-        stating(who=None, why="Forged", publication=publication),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(
-            "CREATE TEMPORARY TABLE history_publication ON COMMIT DROP AS SELECT id, kind, why, at,"
-            " pg_current_xact_id()::text::bigint AS transaction FROM public.history_publication"
-        )
-        cursor.execute("SET LOCAL search_path = pg_temp, public")
-        cursor.execute("UPDATE public.companies_company SET name = 'Forged' WHERE id = %s", [company.pk])
+    def forged() -> None:
+        with stating(who=None, why="Forged", publication=publication), connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TEMPORARY TABLE history_publication ON COMMIT DROP AS SELECT id, kind, why, at,"
+                " pg_current_xact_id()::text::bigint AS transaction FROM public.history_publication"
+            )
+            cursor.execute("SET LOCAL search_path = pg_temp, public")
+            cursor.execute("UPDATE public.companies_company SET name = 'Forged' WHERE id = %s", [company.pk])
+
+    with pytest.raises(IntegrityError) as refused:
+        forged()
 
     assert refused.value.__cause__.diag.constraint_name == "a_publication_covers_one_transaction"
 
