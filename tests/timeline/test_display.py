@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from uuid import uuid4
 
 import pytest
 from django.test import Client, RequestFactory
 
+from pledges.models import Event
+from sources.models import Host, LinkState, Source
+from tests import factories as make
 from timeline.context import Site
 
-pytestmark = pytest.mark.urls("tests.browser.sheet")
+pytestmark = [pytest.mark.urls("tests.browser.sheet"), pytest.mark.django_db]
 
 
 def site_at(address: str) -> Site:
@@ -99,7 +103,7 @@ def test_the_printed_address_holds_the_day() -> None:
         ("/timeline/", "timeline"),
         ("/events/x/", "timeline"),
         ("/companies/microsoft/", "companies"),
-        ("/pledges/x/", "companies"),
+        ("/pledges/x/", "pledges"),
         ("/sources/x/", "sources"),
         ("/methodology/", "method"),
         ("/about/", ""),
@@ -120,3 +124,23 @@ def test_the_page_asks_nothing_of_the_reader_that_would_keep_it_from_being_share
 
     assert "csrfmiddlewaretoken" not in answer.content.decode()
     assert not answer.cookies
+
+
+def test_the_bar_says_how_much_is_on_record_and_when_links_were_last_checked(client: Client) -> None:
+    source = make.a_source()
+    make.an_event(source=source)
+    make.an_event("not-accepted-yet", draft=True)
+    Host.objects.create(key="news.example")
+    LinkState.objects.create(
+        source=source,
+        host=Host.objects.get(),
+        watched=uuid4(),
+        enrolled_at=datetime(2026, 1, 1, tzinfo=UTC),
+        last_checked_at=datetime(2026, 2, 3, 12, tzinfo=UTC),
+    )
+
+    page = client.get("/").content.decode()
+
+    assert f"{Event.objects.public().count()} event" in page
+    assert f"{Source.objects.public().count()} source" in page
+    assert 'links checked <time datetime="2026-02-03">3 February 2026</time>' in page

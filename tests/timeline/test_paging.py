@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -133,6 +134,7 @@ def costs(client: Client, enter: Enter) -> Callable[[int], dict[str, int]]:
         enter(**full_rows(number))
         found = {}
         for address in ADDRESSES:
+            cache.clear()
             with CaptureQueriesContext(connection) as queries:
                 text_of(client, address)
             found[address] = len(queries)
