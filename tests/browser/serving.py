@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -50,7 +50,7 @@ def database_copied_from(template: str) -> Iterator[dict[str, str]]:
         maintenance.close()
 
 
-def run(*arguments: str, environment: dict[str, str]) -> None:
+def run(*arguments: str, environment: Mapping[str, str]) -> None:
     """A management command that must succeed; its output is in the failure."""
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments], cwd=CHECKOUT, env=environment, capture_output=True, text=True
@@ -81,10 +81,15 @@ def wait_until_it_answers(port: int, process: subprocess.Popen[bytes], log: Path
 
 @dataclass(frozen=True)
 class WholeSite:
-    """A running site: where it answers, and what it has logged."""
+    """A running site: where it answers, what it has logged, and the variables that its processes have."""
 
     address: str
     log: Path
+    environment: Mapping[str, str]
+
+    def manage(self, *arguments: str) -> None:
+        """Run a management command on it."""
+        run(*arguments, environment=self.environment)
 
     def logged(self) -> str:
         """The end of the log, to explain a failure."""
@@ -122,7 +127,7 @@ def whole_site(*, template: str, data: Path, folder: Path) -> Iterator[WholeSite
             )
             try:
                 wait_until_it_answers(port, process, log)
-                yield WholeSite(f"http://127.0.0.1:{port}", log)
+                yield WholeSite(f"http://127.0.0.1:{port}", log, environment)
             finally:
                 process.terminate()
                 process.wait(timeout=30)
