@@ -6,7 +6,7 @@ What cannot be read is refused by name; what has moved leads on; what was retrac
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from typing import Final, TypeVar
 
@@ -46,15 +46,25 @@ def day_asked(request: HttpRequest) -> date:
     if not written:
         return timezone.localdate()
     try:
-        day = date.fromisoformat(written)
+        return read_day(written)
+    except ValueError as fault:
+        raise CannotRead(("as_of", str(fault))) from None
+
+
+def read_day(written: str) -> date:
+    """A day that pages can show, written as 2020-06-12.
+
+    :raises ValueError: with a sentence that says what is allowed.
+    """
+    try:
+        # fromisoformat also takes 20200612 and 2020-W24-5, which our addresses do not.
+        day = datetime.strptime(written, "%Y-%m-%d").date()
     except ValueError:
         day = None
-    # fromisoformat also takes 20200612 and 2020-W24-5, which our addresses do not.
     if day is None or day.isoformat() != written:
-        sentence = f"“{_shown(written)}” is not a day. Write it as 2020-06-12: year, month and day."
-        raise CannotRead(("as_of", sentence))
+        raise ValueError(f"“{shown(written)}” is not a day. Write it as 2020-06-12: year, month and day.")
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise CannotRead(("as_of", f"Choose a day from {FIRST_DAY} to {LAST_DAY}, not {written}."))
+        raise ValueError(f"Choose a day from {FIRST_DAY} to {LAST_DAY}, not {written}.")
     return day
 
 
@@ -72,7 +82,7 @@ def with_day(address: str, kept: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}{kept}{mark}{fragment}"
 
 
-def _shown(value: str) -> str:
+def shown(value: str) -> str:
     """A value of an address, fit to be repeated in a sentence."""
     plain = "".join(letter if letter.isprintable() else "�" for letter in value)
     return plain if len(plain) <= 60 else f"{plain[:60]}…"
@@ -87,7 +97,7 @@ def chosen(request: HttpRequest, name: str, allowed: Sequence[str]) -> list[str]
     unknown = [value for value in values if value not in allowed]
     if unknown:
         some = ", ".join(allowed[:20]) + (f" and {len(allowed) - 20} more" if len(allowed) > 20 else "")
-        raise CannotRead((name, f"“{_shown(unknown[0])}” is not known here. Allowed: {some or 'nothing yet'}."))
+        raise CannotRead((name, f"“{shown(unknown[0])}” is not known here. Allowed: {some or 'nothing yet'}."))
     return values
 
 

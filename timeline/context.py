@@ -7,7 +7,7 @@ database only when the bar prints the counts, and then once a minute at most.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Final
 from urllib.parse import urlencode
@@ -17,6 +17,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.encoding import escape_uri_path
+
+from timeline.asking import read_day
 
 THEME_COOKIE: Final = "theme"
 THEMES: Final = ("light", "dark")
@@ -85,8 +87,7 @@ class Site:
         """The day asked for, as written, if it is one. A view refuses others; the frame does not."""
         written = self.request.GET.get("as_of", "")
         try:
-            # fromisoformat also takes 20200612 and 2020-W24-5, which our addresses do not.
-            return written if datetime.strptime(written, "%Y-%m-%d").date().isoformat() == written else ""
+            return read_day(written).isoformat()
         except ValueError:
             return ""
 

@@ -23,6 +23,7 @@ from itertools import pairwise
 from typing import Final
 
 from dates.edtf import display_day
+from timeline.words import HEADLINE_ORDER
 
 # Widths of letters in the text face at 13 units, on average; a little too wide is better than too narrow.
 LETTER: Final = 6.5
@@ -308,27 +309,11 @@ def draw(*, key: str, title: str, description: str, lanes: Sequence[Lane], today
         description=description,
         wide=_Pen(WIDE, first, last, today).drawing(lanes),
         narrow=_Pen(NARROW, first, last, today).drawing(lanes),
-        headlines=[slug for slug in KEY_ORDER if slug in seen],
+        headlines=[slug for slug in HEADLINE_ORDER if slug in seen],
         marks=any(lane.holdings or lane.happenings for lane in lanes),
         differs=any(bar.differs for bar in bars),
         table=[row for lane in lanes for row in _table(lane, today)],
     )
-
-
-KEY_ORDER: Final = (
-    "in-force",
-    "in-force-narrowed",
-    "in-force-disputed",
-    "announced",
-    "overdue",
-    "completed",
-    "lapsed",
-    "released",
-    "superseded",
-    "withdrawn",
-    "contradicted",
-    "unclear",
-)
 
 
 class _Pen:

@@ -26,7 +26,7 @@ from pledges.models import Citation, Effect, Event, EventMark, StatusSpan
 from pledges.models.happening import EventQuerySet
 from sources.health import slug_expression
 from timeline import vocabularies
-from timeline.asking import FIRST_DAY, LAST_DAY, CannotRead
+from timeline.asking import CannotRead, read_day, shown
 from timeline.vocabularies import Vocabulary, nearest
 
 MOST_LISTED: Final = 40
@@ -98,12 +98,6 @@ class Single(forms.Field):
         return self.read(given[0]) if given else None
 
 
-def shown(value: str) -> str:
-    """A value of an address, fit to be repeated in a sentence."""
-    plain = "".join(letter if letter.isprintable() else "�" for letter in value)
-    return plain if len(plain) <= 60 else f"{plain[:60]}…"
-
-
 def read_search(text: str) -> str:
     if len(text) > LONGEST_SEARCH:
         raise ValidationError(f"A search has at most {LONGEST_SEARCH} characters, not {len(text)}. Use fewer words.")
@@ -120,16 +114,11 @@ def read_date(text: str) -> EdtfDate:
     return read
 
 
-def read_day(text: str) -> date:
+def read_as_of(text: str) -> date:
     try:
-        day = datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise ValidationError(f"“{shown(text)}” is not a day. Write it as 2020-06-12: year, month and day.")
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise ValidationError(f"Choose a day from {FIRST_DAY} to {LAST_DAY}, not {text}.")
-    return day
+        return read_day(text)
+    except ValueError as fault:
+        raise ValidationError(str(fault)) from fault
 
 
 def refuse_recorded(_text: str) -> None:
@@ -172,7 +161,7 @@ class EventFilter(FilterSet):  # type: ignore[misc]
     health = ValuesFilter(label="Source health", vocabulary=vocabularies.closed(vocabularies.HEALTH))
     disputed = ValuesFilter(label="Disputed", vocabulary=vocabularies.closed(vocabularies.YES))
     order = ValuesFilter(label="Order", vocabulary=vocabularies.closed(vocabularies.ORDERS))
-    as_of = SingleFilter(label="As of", read=read_day)
+    as_of = SingleFilter(label="As of", read=read_as_of)
     cursor = SingleFilter(label="Place in the list", read=str)
     recorded = SingleFilter(label="Recorded", read=refuse_recorded)
 

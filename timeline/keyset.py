@@ -45,7 +45,8 @@ class KeysetPage(Generic[Row]):
     on: str = ""
 
 
-def _refused() -> CannotRead:
+def no_such_place() -> CannotRead:
+    """What answers a cursor that this site did not write for the list."""
     return CannotRead(
         (
             "cursor",
@@ -60,15 +61,14 @@ def _read(text: str, keys: Sequence[Key]) -> tuple[bool, list[Any]]:
     :raises CannotRead: if this site did not write the cursor for such a list.
     """
     if len(text) > LONGEST_CURSOR:
-        raise _refused()
+        raise no_such_place()
     try:
-        said = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-        after, *parts = said
+        after, *parts = unpacked(text)
         values = [_value(part, key) for part, key in zip(parts, keys, strict=True)]
-    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError):
-        raise _refused() from None
+    except UNREADABLE:
+        raise no_such_place() from None
     if after not in (0, 1) or _written(after == 1, values) != text:
-        raise _refused()
+        raise no_such_place()
     return after == 1, values
 
 
@@ -86,12 +86,26 @@ def _value(part: Any, key: Key) -> Any:
 
 
 def _written(after: bool, values: Sequence[Any]) -> str:
-    said = [int(after), *(value.isoformat() if isinstance(value, date) else value for value in values)]
-    return (
-        base64.urlsafe_b64encode(json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode())
-        .decode()
-        .rstrip("=")
-    )
+    return packed([int(after), *(value.isoformat() if isinstance(value, date) else value for value in values)])
+
+
+def packed(said: Sequence[Any]) -> str:
+    """What names a place, as letters that an address can carry."""
+    written = json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(written).decode().rstrip("=")
+
+
+def unpacked(text: str) -> Any:
+    """What ``packed`` was given.
+
+    Whoever reads it must see that packing it again gives the same text: there is no second spelling of a place.
+
+    :raises Exception: one of ``UNREADABLE``, if nothing of the kind was packed.
+    """
+    return json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+
+
+UNREADABLE: Final = (binascii.Error, ValueError, TypeError, OverflowError, RecursionError)
 
 
 def keyset_page(rows: QuerySet[Row], *, keys: Sequence[Key], cursor: str, size: int = PAGE_SIZE) -> KeysetPage[Row]:

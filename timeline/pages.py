@@ -6,9 +6,6 @@ same place after entries were added.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,8 +17,8 @@ from django.db.models.functions import Cast
 
 from pledges.models import Event
 from pledges.models.happening import EventQuerySet
-from timeline.asking import CannotRead
 from timeline.filters import Selection
+from timeline.keyset import UNREADABLE, no_such_place, packed, unpacked
 
 PAGE_SIZE: Final = 25
 LONGEST_CURSOR: Final = 200
@@ -49,7 +46,7 @@ class Cursor:
         said = [self.order[0], int(self.after), self.day.isoformat(), self.key]
         if self.order == "relevance":
             said.append(self.rank)
-        return base64.urlsafe_b64encode(json.dumps(said, separators=(",", ":")).encode()).decode().rstrip("=")
+        return packed(said)
 
 
 def read_cursor(text: str, *, order: str) -> Cursor:
@@ -57,13 +54,10 @@ def read_cursor(text: str, *, order: str) -> Cursor:
 
     :raises CannotRead: if this site did not write it, or for a list in another order.
     """
-    sentence = "It is not a place in this list. Leave “cursor” out to start at the top, and follow the links there."
-    fault = CannotRead(("cursor", sentence))
     if len(text) > LONGEST_CURSOR:
-        raise fault
+        raise no_such_place()
     try:
-        said = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-        letter, after, day, key, *rank = said
+        letter, after, day, key, *rank = unpacked(text)
         cursor = Cursor(
             order=order,
             after=after == 1,
@@ -71,11 +65,11 @@ def read_cursor(text: str, *, order: str) -> Cursor:
             key=int(key),
             rank=int(rank[0]) if rank else 0,
         )
-    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError):
-        raise fault from None
+    except UNREADABLE:
+        raise no_such_place() from None
     # What was read must be exactly what this site writes: no second spelling of the same place.
     if letter != order[0] or cursor.text != text or not 0 < cursor.key < 2**63:
-        raise fault
+        raise no_such_place()
     return cursor
 
 

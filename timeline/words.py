@@ -20,6 +20,23 @@ HEADLINES: Final[dict[str, str]] = {
     "unclear": "Unclear",
 }
 
+# As lists and keys of pictures show them: what stands first, what ended last.
+HEADLINE_ORDER: Final = (
+    "in-force",
+    "in-force-narrowed",
+    "in-force-disputed",
+    "announced",
+    "overdue",
+    "completed",
+    "lapsed",
+    "released",
+    "superseded",
+    "withdrawn",
+    "contradicted",
+    "unclear",
+    "not-made-yet",
+)
+
 HEADLINE_MEANINGS: Final[dict[str, str]] = {
     "in-force": "stated, and nothing dated has ended it",
     "in-force-narrowed": "still stands, but covers less than it first did",

@@ -49,7 +49,7 @@ from timeline.standing import (
     until_words,
     words_of,
 )
-from timeline.words import HEADLINES
+from timeline.words import HEADLINE_ORDER, HEADLINES
 
 ONE_DAY = timedelta(days=1)
 
@@ -221,23 +221,6 @@ def _status_facet(pledges: PledgeQuerySet, day: date, chosen_now: Sequence[str])
     ]
     ordered = sorted(values, key=lambda value: HEADLINE_ORDER.index(value.value))
     return Facet(name="status", label="Status", groups=[FacetGroup(values=ordered)], open=True, unit="pledges")
-
-
-HEADLINE_ORDER = (
-    "in-force",
-    "in-force-narrowed",
-    "in-force-disputed",
-    "announced",
-    "overdue",
-    "completed",
-    "lapsed",
-    "released",
-    "superseded",
-    "withdrawn",
-    "contradicted",
-    "unclear",
-    "not-made-yet",
-)
 
 
 def _company_facet(pledges: PledgeQuerySet, chosen_now: Sequence[str]) -> Facet:
