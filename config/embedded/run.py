@@ -17,6 +17,7 @@ from config import environment
 from config.embedded import CannotStart
 from config.embedded.laptop import laptop_environment
 from config.embedded.locks import FolderLock
+from config.embedded.preparing import is_behind, prepare
 from config.embedded.processes import Process
 from config.embedded.supervisor import LOOK_EVERY, START_SECONDS, Services, Supervisor, say, services_wanted
 
@@ -66,7 +67,11 @@ def manage(home: Path, arguments: list[str]) -> int:
             try:
                 services.lock.say(command="script/manage")
                 services.start(supervisor)
-                return run_beside(supervisor, command, laptop_environment(home, services.addresses()))
+                settings = laptop_environment(home, services.addresses())
+                if services.cluster and not supervisor.asked_to_stop() and is_behind(settings):
+                    say("Preparing the database of this folder.")
+                    prepare(settings, supervisor=supervisor)
+                return run_beside(supervisor, command, settings)
             finally:
                 users.take(wait=True)
                 supervisor.stop()

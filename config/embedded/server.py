@@ -8,11 +8,11 @@ import signal
 import socket
 import sys
 import time
-from pathlib import Path
 
 from config import environment
 from config.embedded import CannotStart
 from config.embedded.laptop import laptop_environment
+from config.embedded.preparing import prepare
 from config.embedded.processes import Process
 from config.embedded.supervisor import LOOK_EVERY, Services, Supervisor, Watched, say, services_wanted
 
@@ -102,29 +102,6 @@ def site_processes(settings: dict[str, str], pages: socket.socket) -> list[Proce
     ]
 
 
-def prepare(settings: dict[str, str], *, data: Path | None, supervisor: Supervisor) -> None:
-    """Migrations, rights, static files, starter data.
-
-    :raises CannotStart: if a step fails; the step has said why.
-    """
-    command = [sys.executable, "manage.py", "prepare", "--static", "--verbosity", "0"]
-    step = Process(
-        "manage.py prepare",
-        command + (["--data", str(data)] if data else []),
-        environment=settings,
-        folder=environment.CHECKOUT,
-    )
-    step.start()
-    while step.running:
-        supervisor.pause(LOOK_EVERY)
-        if supervisor.asked_to_stop():
-            step.stop()
-            return
-        supervisor.look()
-    if step.child and step.child.returncode:
-        raise CannotStart(f"{step.how_it_ended()}; the lines above say why.")
-
-
 def answer(port: int, path: str, host: str, *, https: bool) -> int:
     """The HTTP status of a page; 0 if there is no answer."""
     with contextlib.suppress(OSError, http.client.HTTPException):
@@ -174,7 +151,12 @@ def serve(asked: argparse.Namespace) -> int:
             return 0
         settings = laptop_environment(home, services.addresses())
         data = environment.CHECKOUT / "data"
-        prepare(settings, data=None if asked.no_data or not data.is_dir() else data, supervisor=supervisor)
+        prepare(
+            settings,
+            supervisor=supervisor,
+            static=True,
+            data=None if asked.no_data or not data.is_dir() else data,
+        )
         if supervisor.asked_to_stop():
             return 0
         for process in site_processes(settings, pages):

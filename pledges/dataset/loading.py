@@ -69,8 +69,6 @@ def load(folder: Path, *, dry_run: bool = False, progress: Callable[[str], None]
             if dry_run or not report.changed:
                 raise _NothingToKeep
             report.wrote = True
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pledges_take_statistics()")
     except _NothingToKeep:
         report.wrote = False
     return report
@@ -109,6 +107,9 @@ def _write(stage: Stage, dataset: Dataset, report: Report, progress: Callable[[s
             if moved:
                 report.changes.append(Change("places of effects that the files do not have", changed=len(moved)))
             with connection.cursor() as cursor:
+                if report.changed:
+                    # The checks and all that follows ask for single rows: by index, not as if tables were empty still.
+                    cursor.execute("SELECT pledges_take_statistics()")
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             progress("Working out what is derived")
