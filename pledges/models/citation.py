@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+from typing import Self
+
 from django.db import models
 from django.db.models import Deferrable, Q
 
@@ -74,6 +78,24 @@ class Answer(models.Model):
         return self.answer
 
 
+def _stands(path: str) -> Q:
+    """That what a path of links leads to is public, and not retracted."""
+    return Q(**{f"{path}__publication__isnull": False, f"{path}__retracted_because": ""})
+
+
+class CitationQuerySet(models.QuerySet["Citation"]):
+    def public(self) -> Self:
+        """Those from public sources that bear on something public: not on a draft, nor on what was retracted."""
+        of_effect = (
+            _stands("effect") & _stands("effect__event") & (_stands("effect__pledge") | _stands("effect__investment"))
+        )
+        of_claim = _stands("claim__investment") | _stands("claim__round")
+        asked = "answer__dispute"
+        about = ("pledge", "investment", "event", "effect")
+        of_answer = _stands(asked) & reduce(or_, (_stands(f"{asked}__{name}") for name in about))
+        return self.filter(_stands("source"), _stands("event") | of_effect | of_claim | of_answer)
+
+
 class Citation(models.Model):
     """A source bearing on exactly one event, effect, claim or answer."""
 
@@ -86,6 +108,8 @@ class Citation(models.Model):
     stance = models.CharField(max_length=8, choices=Stance, default=Stance.SUPPORTS)
     locator = models.TextField(null=True, blank=True)
     passage = models.ForeignKey(Passage, models.PROTECT, null=True, blank=True, related_name="citations")
+
+    objects = CitationQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["source", "id"], name="citations_of_a_source")]

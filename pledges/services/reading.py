@@ -273,7 +273,9 @@ def _details_of(keys: Sequence[int], effects: Sequence[Effect]) -> dict[int, Det
     for amount in Amount.objects.filter(event__in=keys).order_by("event_id", "position", "pk"):
         amounts[amount.event_id].append(amount)
     follows: dict[int, list[Event]] = defaultdict(list)
-    links = EventFollows.objects.filter(event__in=keys, follows__publication__isnull=False)
+    links = EventFollows.objects.filter(
+        event__in=keys, follows__publication__isnull=False, follows__retracted_because=""
+    )
     for link in links.select_related("follows").order_by("event_id", "position", "pk"):
         follows[link.event_id].append(link.follows)
     disputes = _disputes_of(keys, effects)
@@ -318,7 +320,11 @@ BEHIND = """
 touched AS (
     SELECT f.id, f.event_id, f.kind, f.pledge_id, f.investment_id
     FROM chosen JOIN pledges_effect f ON f.event_id = chosen.id
+    LEFT JOIN pledges_pledge p ON p.id = f.pledge_id
+    LEFT JOIN pledges_investment i ON i.id = f.investment_id
     WHERE f.publication_id IS NOT NULL AND f.retracted_because = ''
+    AND coalesce(p.publication_id, i.publication_id) IS NOT NULL
+    AND coalesce(p.retracted_because, i.retracted_because) = ''
 ),
 asked AS (
     SELECT d.id FROM chosen JOIN pledges_dispute d ON d.event_id = chosen.id

@@ -37,7 +37,7 @@ def cite(request: HttpRequest, kind: str, slug: str, name: str) -> HttpResponse:
         text = file_of(
             name,
             [source],
-            _quotations(Citation.objects.filter(source=source).select_related("passage").order_by("pk")),
+            _quotations(Citation.objects.public().filter(source=source).select_related("passage").order_by("pk")),
             None,
         )
     else:
@@ -59,20 +59,26 @@ def _cited(kind: str, slug: str, day: date) -> tuple[Pledge | Event | Investment
     """A record, its title, and what it rests on, in order."""
     if kind == "pledge":
         pledge = find(Pledge.objects.select_related("company"), kind=kind, slug=slug)
-        about = Q(effect__pledge=pledge, effect__retracted_because="") | Q(event__effects__pledge=pledge)
+        about = Q(effect__pledge=pledge) | _of_events(pledge=pledge)
         return pledge, f"{pledge.company.name}: {pledge.title}", _ordered(about)
     if kind == "investment":
         row = find(Investment.objects.select_related("investor", "through", "investee"), kind=kind, slug=slug)
-        about = Q(effect__investment=row, effect__retracted_because="") | Q(claim__investment=row)
-        return row, investment_title(row), _ordered(about | Q(event__effects__investment=row))
+        about = Q(effect__investment=row) | Q(claim__investment=row)
+        return row, investment_title(row), _ordered(about | _of_events(investment=row))
     event = find(for_timeline(Event.objects.all()), kind=kind, slug=slug)
     happening = happenings([event], on=day)[0]
     return event, happening.title, list(happening.citations)
 
 
+def _of_events(**concerns: Pledge | Investment) -> Q:
+    """Citations of events that did something to a record, by effects that are public themselves."""
+    public = {"event__effects__publication__isnull": False, "event__effects__retracted_because": ""}
+    return Q(**public, **{f"event__effects__{name}": row for name, row in concerns.items()})
+
+
 def _ordered(about: Q) -> list[Citation]:
     """The citations that some condition names, those of effects in the order of the effects."""
-    found = with_sources(Citation.objects.filter(about).select_related("effect").distinct())
+    found = with_sources(Citation.objects.public().filter(about).select_related("effect").distinct())
     return sorted(found, key=lambda one: (one.effect is None, one.effect.position if one.effect else 0, one.position))
 
 

@@ -67,7 +67,8 @@ def source_page(request: HttpRequest, slug: str) -> HttpResponse:
     if source.retracted_because:
         return tombstone(request, source, kind="source")
     cited = list(
-        Citation.objects.filter(source=source)
+        Citation.objects.public()
+        .filter(source=source)
         .select_related("passage", "effect", "claim__investment", "claim__round__claims_on", "answer__dispute")
         .order_by("pk")
     )
@@ -260,7 +261,8 @@ def source_list(request: HttpRequest) -> HttpResponse:
     keys = [Key("sorts_on", date, falls=True), Key("pk", int, falls=True)]
     page = keyset_page(selected.select_related("link_state"), keys=keys, cursor=request.GET.get("cursor", ""))
     uses = dict(
-        Citation.objects.filter(source__in=page.rows)
+        Citation.objects.public()
+        .filter(source__in=page.rows)
         .values_list("source")
         .annotate(n=Count("pk"))
         .values_list("source", "n")
