@@ -250,21 +250,22 @@ def company_list(request: HttpRequest) -> HttpResponse:
 
 
 def counts_for(companies: Sequence[Company], day: date) -> dict[int, dict[str, int]]:
-    """Pledges, pledges in force on a day, and events of some companies. Three queries."""
+    """Pledges, pledges in force on a day, and events of some companies. Two queries.
+
+    A pledge counts from the first day on which it may have been made; its page then says that this is unclear.
+    A subsidiary's events count, as on the page of the company and in the timeline.
+    """
     keys = [company.pk for company in companies]
     found: dict[int, dict[str, int]] = {key: {"pledges": 0, "in_force": 0, "entries": 0} for key in keys}
-    public = Pledge.objects.public().filter(company__in=keys, made_earliest__lte=day)
-    for key, number in public.values_list("company").annotate(n=Count("pk")).values_list("company", "n"):
-        found[key]["pledges"] = number
-    standing = StatusSpan.objects.on(day).filter(
-        pledge__in=Pledge.objects.public().filter(company__in=keys), headline__startswith="in-force"
+    standing = StatusSpan.objects.on(day).filter(pledge__in=Pledge.objects.public().filter(company__in=keys))
+    counted = standing.values_list("pledge__company").annotate(
+        n=Count("pk"), in_force=Count("pk", filter=Q(headline__startswith="in-force"))
     )
-    in_force = standing.values_list("pledge__company").annotate(n=Count("pk")).values_list("pledge__company", "n")
-    for key, number in in_force:
-        found[key]["in_force"] = number
+    for key, number, in_force in counted.values_list("pledge__company", "n", "in_force"):
+        found[key] |= {"pledges": number, "in_force": in_force}
     key_of = {company.slug: company.pk for company in companies}
     marks = EventMark.objects.filter(
-        facet="company",
+        facet="group",
         value__in=list(key_of),
         event__publication__isnull=False,
         event__retracted_because="",
