@@ -346,6 +346,8 @@ def card(
 
 def until_words(dossier: Dossier, stands: Standing, day: date) -> str:
     """Until when a pledge holds, for one cell of a table."""
+    if stands.answer.headline is Headline.NOT_MADE_YET:
+        return "Not made yet"
     version = dossier.version_on(day)
     promises = promises_of(version)
     clock = stands.clock

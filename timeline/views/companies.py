@@ -78,7 +78,7 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
             Crumb(label="Companies", href="/companies/"),
             Crumb(label=company.name),
         ],
-        "lead": _lead(company, [current[pledge.pk] for pledge in pledges], investments),
+        "lead": _lead(company, [current[pledge.pk] for pledge in pledges], events, investments),
         "roles": ", ".join(Company.Role(role).label for role in company.roles),
         "seat": place_label(company.country) if company.country else "",
         "names": [_dated(name.name, name.used_from, name.used_until) for name in names],
@@ -166,11 +166,14 @@ TOLD = (
 )
 
 
-def _lead(company: Company, spans: Sequence[StatusSpan | None], investments: Sequence[object]) -> str:
+def _lead(
+    company: Company, spans: Sequence[StatusSpan | None], events: Sequence[object], investments: Sequence[object]
+) -> str:
     """The pledges of a company in a sentence: “Four pledges: two are in force, one is completed ...”."""
     if not spans:
-        rest = "It appears in the record through events" + (" and investments." if investments else ".")
-        return f"No pledge by {company.name} is on record. That says nothing about the company. {rest}"
+        through = " and ".join(word for word, rows in (("events", events), ("investments", investments)) if rows)
+        said = f"No pledge by {company.name} is on record. That says nothing about the company."
+        return f"{said} It appears in the record through {through}." if through else said
     counts = Counter(span.headline if span else "not-made-yet" for span in spans)
     number = NUMBERS[len(spans)] if len(spans) < len(NUMBERS) else f"{len(spans):,}"
     if len(spans) == 1:
