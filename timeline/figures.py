@@ -496,8 +496,7 @@ class _Pen:
         else:
             first, last = min(one.earliest for one in happenings), max(one.latest for one in happenings)
             href = lane.more(first, last)
-            titles = "; ".join(f"{one.date}: {one.title}" for one in happenings)
-            said = f"{len(happenings)} events. {titles}"
+            said = f"{len(happenings)} events from {display_day(first)} to {display_day(last)}"
         self.marks.append(Mark(tuple(shapes), href, said))
 
     # Stakes
