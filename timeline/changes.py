@@ -282,7 +282,8 @@ def corrections(*, before: int | None = None, most: int = 20) -> list[Correction
         ]
         cursor.execute(
             "SELECT r.publication_id, r.table_name, r.operation, r.state->>'slug',"  # noqa: S608
-            " coalesce(r.state->>'title', r.state->>'name') FROM history_revision r"
+            " coalesce(r.state->>'title', r.state->>'name'), coalesce(r.state->>'retracted_because', '')"
+            " FROM history_revision r"
             " JOIN history_publication p ON p.transaction = r.transaction AND p.id = r.publication_id"
             f" WHERE p.id = ANY(%s) AND {CORRECTED} ORDER BY r.id",
             [[head.number for head in heads]],
@@ -290,9 +291,9 @@ def corrections(*, before: int | None = None, most: int = 20) -> list[Correction
         rows = cursor.fetchall()
     entries: dict[int, dict[str, tuple[str, str, str]]] = defaultdict(dict)
     inner: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for number, table, operation, slug, title in rows:
+    for number, table, operation, slug, title, retracted in rows:
         if table in PAGES and slug:
-            what = NAMES[table][0].capitalize()
+            what = NAMES[table][0].capitalize() + (", retracted" if retracted else "")
             entries[number][f"{table}/{slug}"] = (what, title or slug, f"/{PAGES[table]}/{slug}/")
         else:
             inner[number][table, operation] += 1

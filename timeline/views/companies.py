@@ -17,7 +17,7 @@ from companies.models import Company, CompanyName, Identifier, Ownership
 from dates.edtf import display
 from pledges.models import Event, EventMark, Pledge, StatusSpan
 from pledges.services.dossiers import citations_of_effects, disputed_pledges, dossiers, spans_of
-from timeline.asking import Elsewhere, chosen, day_asked, find, readable, tombstone
+from timeline.asking import Elsewhere, chosen, day_asked, find, kept_day, readable, tombstone, with_day
 from timeline.components import Crumb, Facet, FacetGroup, FacetValue
 from timeline.figures import Lane, draw
 from timeline.keyset import Key, keyset_page, pager
@@ -37,7 +37,7 @@ OPEN = frozenset(
 @require_safe
 @readable
 def company_page(request: HttpRequest, slug: str) -> HttpResponse:
-    day = day_asked(request)
+    day, kept = day_asked(request), kept_day(request)
     company = find(Company.objects.select_related("merged_into"), kind="company", slug=slug)
     if company.merged_into is not None:
         raise Elsewhere(f"/companies/{company.merged_into.slug}/")
@@ -74,8 +74,8 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         "as_of": day,
         "company": company,
         "crumbs": [
-            Crumb(label="Overview", href="/"),
-            Crumb(label="Companies", href="/companies/"),
+            Crumb(label="Overview", href=with_day("/", kept)),
+            Crumb(label="Companies", href=with_day("/companies/", kept)),
             Crumb(label=company.name),
         ],
         "lead": _lead(company, [current[pledge.pk] for pledge in pledges], events, investments),
@@ -88,7 +88,14 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         "entries": f"{MOST_EVENTS:,}+" if len(events) == MOST_EVENTS else str(len(events)),
         "years": _years(events),
         "cards": [
-            card(read[pledge.pk], day, citations=citations, references=references, differs=pledge.pk in differs)
+            card(
+                read[pledge.pk],
+                day,
+                citations=citations,
+                references=references,
+                differs=pledge.pk in differs,
+                kept=kept,
+            )
             for pledge in shown
         ],
         "picture": draw(
