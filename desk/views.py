@@ -77,6 +77,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     ]
     context = _frame(
         request,
+        section="queue",
         waiting=waiting,
         sent_back=list(Proposal.objects.sent_back_to(_person(request)).select_related("decided_by")[:MOST_SHOWN]),
         drafts=listed,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 
 
@@ -80,6 +82,30 @@ class PledgeEffect(models.TextChoices):
     CLEARED = "cleared", "cleared"
     SEARCHED = "searched", "searched, nothing contrary found"
     ASKED = "asked", "company asked"
+
+
+# What a step did, in the words that readers see: after the pledge's title, in lists and among the filters.
+STEPS: Final[dict[str, str]] = {
+    PledgeEffect.MADE: "pledge made",
+    PledgeEffect.EFFECTIVE: "takes effect",
+    PledgeEffect.CLARIFIED: "clarified",
+    PledgeEffect.EXTENDED: "extended",
+    PledgeEffect.NARROWED: "narrowed",
+    PledgeEffect.WIDENED: "widened",
+    PledgeEffect.REWORDED: "reworded",
+    PledgeEffect.REAFFIRMED: "reaffirmed",
+    PledgeEffect.WITHDRAWN: "withdrawn",
+    PledgeEffect.REMOVED: "text removed without notice",
+    PledgeEffect.SUPERSEDED: "superseded",
+    PledgeEffect.CONDITION_MET: "what was to end it has happened",
+    PledgeEffect.FULFILLED: "done",
+    PledgeEffect.BROKEN: "breach claimed or found",
+    PledgeEffect.CONTRARY_PRACTICE: "practice against its words",
+    PledgeEffect.PRACTICE: "practice beside the pledge",
+    PledgeEffect.CLEARED: "allegation not borne out",
+    PledgeEffect.SEARCHED: "searched, nothing contrary found",
+    PledgeEffect.ASKED: "company asked",
+}
 
 
 class HoldingEffect(models.TextChoices):

@@ -100,18 +100,23 @@ class ChangeInFull:
 
 def _who(kind: str, proposer: str | None, acceptor: str | None, dataset: str | None) -> str:
     if kind == "dataset":
-        return f"Load of the data set “{dataset}”"
+        return f"The data set “{dataset}”, loaded as a whole"
     return f"Proposed by {proposer or 'an editor'}, accepted by {acceptor or 'an editor'}"
 
 
 def _counted(done: Iterable[tuple[str, str, int]]) -> str:
     """“Added: 1 pledge, 3 steps; changed: 1 clause”."""
     by_operation: dict[str, list[str]] = defaultdict(list)
-    for table, operation, count in done:
+    for table, operation, count in sorted(done, key=lambda one: _weight(one[0])):
         one, several = NAMES.get(table, ("row", "rows"))
         by_operation[operation].append(f"{count} {one if count == 1 else several}")
     parts = [f"{WHAT_WAS_DONE[key]}: {', '.join(by_operation[key])}" for key in "IUD" if key in by_operation]
     return "; ".join(parts).capitalize()
+
+
+def _weight(table: str) -> tuple[bool, int]:
+    """What has a page of its own is named first, then the rest as listed above."""
+    return table not in PAGES, list(NAMES).index(table) if table in NAMES else len(NAMES)
 
 
 PUBLICATION = """
@@ -120,6 +125,14 @@ PUBLICATION = """
     JOIN history_publication p ON p.id = r.publication_id
     LEFT JOIN accounts_user proposer ON proposer.id = p.proposed_by_id
     LEFT JOIN accounts_user acceptor ON acceptor.id = p.accepted_by_id
+"""
+# A draft is on record before it is public: to readers, what its publication changes in it was added by it.
+DONE = """
+    CASE WHEN r.operation = 'U' AND NOT EXISTS (
+        SELECT FROM history_revision earlier
+        WHERE earlier.table_name = r.table_name AND earlier.row_id = r.row_id AND earlier.id < r.id
+          AND earlier.publication_id IS NOT NULL AND earlier.publication_id <> r.publication_id)
+    THEN 'I' ELSE r.operation END
 """
 OF_ROWS = "WHERE (r.table_name, r.row_id) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))"
 
@@ -132,8 +145,8 @@ def changes_to(rows: Sequence[Row]) -> list[Change]:
     tables, keys = [table for table, _ in rows], [key for _, key in rows]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT r.table_name, r.operation, count(DISTINCT r.row_id), {PUBLICATION} {OF_ROWS}"
-            " GROUP BY r.table_name, r.operation, p.id, proposer.id, acceptor.id ORDER BY p.at DESC, p.id DESC",
+            f"SELECT r.table_name, {DONE} AS done, count(DISTINCT r.row_id), {PUBLICATION} {OF_ROWS}"
+            " GROUP BY r.table_name, done, p.id, proposer.id, acceptor.id ORDER BY p.at DESC, p.id DESC",
             [tables, keys],
         )
         found = cursor.fetchall()
@@ -269,7 +282,8 @@ def corrections(*, before: int | None = None, most: int = 20) -> list[Correction
         ]
         cursor.execute(
             "SELECT r.publication_id, r.table_name, r.operation, r.state->>'slug',"  # noqa: S608
-            " coalesce(r.state->>'title', r.state->>'name') FROM history_revision r"
+            " coalesce(r.state->>'title', r.state->>'name'), coalesce(r.state->>'retracted_because', '')"
+            " FROM history_revision r"
             " JOIN history_publication p ON p.transaction = r.transaction AND p.id = r.publication_id"
             f" WHERE p.id = ANY(%s) AND {CORRECTED} ORDER BY r.id",
             [[head.number for head in heads]],
@@ -277,9 +291,9 @@ def corrections(*, before: int | None = None, most: int = 20) -> list[Correction
         rows = cursor.fetchall()
     entries: dict[int, dict[str, tuple[str, str, str]]] = defaultdict(dict)
     inner: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for number, table, operation, slug, title in rows:
+    for number, table, operation, slug, title, retracted in rows:
         if table in PAGES and slug:
-            what = NAMES[table][0].capitalize()
+            what = NAMES[table][0].capitalize() + (", retracted" if retracted else "")
             entries[number][f"{table}/{slug}"] = (what, title or slug, f"/{PAGES[table]}/{slug}/")
         else:
             inner[number][table, operation] += 1

@@ -169,7 +169,7 @@ class Swimlane:
     """Two drawings of the same lanes, with a table of the same facts. Part: ``swimlane.html``.
 
     key: makes the ids of this picture its own on the page.
-    headlines: the looks that occur, for the key. marks: whether anything but bars occurs.
+    headlines: the looks that occur, for the key. marks: what else occurs, of "stakes", "events" and "ahead".
     """
 
     key: str
@@ -178,7 +178,7 @@ class Swimlane:
     wide: Drawing
     narrow: Drawing
     headlines: Sequence[str]
-    marks: bool
+    marks: Sequence[str]
     differs: bool
     table: Sequence[TableRow] = field(default_factory=tuple)
 
@@ -211,6 +211,13 @@ def _pattern(headline: str) -> str:
 
 def _width(text: str, size: float = 13.0) -> float:
     return len(text) * LETTER * size / 13.0
+
+
+def _name_width(name: str) -> float:
+    """The width of a lane's name, which is bold and 15 units high, letter by letter: its note follows it closely."""
+    return sum(
+        4.5 if one in " .,'ijlrtfI" else 12.5 if one in "mwMW" else 9.8 if one.isupper() else 8.2 for one in name
+    )
 
 
 def shortened(text: str, letters: int) -> str:
@@ -310,10 +317,20 @@ def draw(*, key: str, title: str, description: str, lanes: Sequence[Lane], today
         wide=_Pen(WIDE, first, last, today).drawing(lanes),
         narrow=_Pen(NARROW, first, last, today).drawing(lanes),
         headlines=[slug for slug in HEADLINE_ORDER if slug in seen],
-        marks=any(lane.holdings or lane.happenings for lane in lanes),
+        marks=_marks(lanes),
         differs=any(bar.differs for bar in bars),
         table=[row for lane in lanes for row in _table(lane, today)],
     )
+
+
+def _marks(lanes: Sequence[Lane]) -> list[str]:
+    """What the key must explain beside the looks of bars."""
+    occurs = {
+        "stakes": any(lane.holdings for lane in lanes),
+        "events": any(lane.happenings for lane in lanes),
+        "ahead": any(bar.closed is None for lane in lanes for bar in lane.bars),
+    }
+    return [name for name, there in occurs.items() if there]
 
 
 class _Pen:
@@ -392,10 +409,11 @@ class _Pen:
     def _name(self, lane: Lane, top: float) -> float:
         """The lane's name and note; returns where they end."""
         if self.layout.narrow:
-            note = _words("lane-sub halo", self.layout.right, top + 20, lane.note, "end")
             letters = int((self.layout.room - _width(lane.note, 12) - 8) / (LETTER * 1.2))
-            self._link(lane, [_words("lane-name", self.layout.left, top + 20, shortened(lane.name, max(letters, 8)))])
-            self.marks.append(Mark((note,)))
+            name = shortened(lane.name, max(letters, 8))
+            self._link(lane, [_words("lane-name halo", self.layout.left, top + 20, name)])
+            after = self.layout.left + _name_width(name) + 8
+            self.marks.append(Mark((_words("lane-sub halo", after, top + 20, lane.note),)))
             return top + 30
         lines = in_lines(lane.name, 19)
         y = top + 25
@@ -463,8 +481,7 @@ class _Pen:
         else:
             first, last = min(one.earliest for one in happenings), max(one.latest for one in happenings)
             href = lane.more(first, last)
-            titles = "; ".join(f"{one.date}: {one.title}" for one in happenings)
-            said = f"{len(happenings)} events. {titles}"
+            said = f"{len(happenings)} events from {display_day(first)} to {display_day(last)}"
         self.marks.append(Mark(tuple(shapes), href, said))
 
     # Stakes
@@ -560,21 +577,21 @@ class _Pen:
         else:
             drawn.append(_words("lbl halo", end + 8, y + 12, f"{label} · {note}" if note else label))
         if bar.differs and end - start > 34:
-            drawn.append(
-                Shape(
-                    "use",
-                    (
-                        ("class", "differs"),
-                        ("href", "#i-differ"),
-                        ("x", _n(end - 26 if bar.closed is None else end - STUB - 16)),
-                        ("y", _n(y + 1.5)),
-                        ("width", "12"),
-                        ("height", "12"),
-                    ),
-                )
-            )
+            drawn += self._differs(bar, start, end, y)
         self.marks.append(Mark(tuple(drawn), bar.href, _said(bar.label, bar.said)))
         self.y = y + BAR + (7 if above else 10.5)
+
+    def _differs(self, bar: Bar, start: float, end: float, y: float) -> list[Shape]:
+        """The mark that accounts differ, on ground of its own and beside the line of the day."""
+        x = end - 26 if bar.closed is None else end - STUB - 16
+        now = self.scale.x(self.today)
+        if x - 4 < now < x + 16:
+            x = now - 18 if now - 18 > start else now + 5
+        place = (("x", _n(x)), ("y", _n(y + 1.5)), ("width", "12"), ("height", "12"))
+        return [
+            _rect("differs-ground", x - 2, y + 0.5, 16, 14),
+            Shape("use", (("class", "differs"), ("href", "#i-differ"), *place)),
+        ]
 
     def _label_start(self, start: float, label: str) -> float:
         size = 12.5 if self.layout.narrow else 13.0

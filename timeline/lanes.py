@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Final
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from pledges.services.reading import Happening as Shown
 from pledges.services.reading import for_timeline, happenings
 from timeline.figures import Happening, Holding, Lane
 from timeline.money import ReadInvestment, public_investments, with_effects
-from timeline.naming import event_address, investment_address
+from timeline.naming import event_address, investment_address, investor_name
 from timeline.shown import sum_words
 from timeline.standing import bar
 
@@ -73,7 +73,7 @@ def holding(read: ReadInvestment, company: Company, day: date) -> Holding | None
         return None
     exits = [effect for effect in read.exits if _days(effect.date_earliest, effect.date_latest)[0] <= day]
     invests = read.made_by(company)
-    investor = row.investor.name if row.investor else "an investor not named"
+    investor = investor_name(row)
     label = f"Stake in {row.investee.name}" if invests else f"{investor} invests"
     amount = sum_words(row.amount, row.currency)
     said = [f"{investor}, from {display(row.announced_on)}"]
@@ -103,6 +103,29 @@ def lanes_of(companies: Sequence[Company], day: date) -> list[Lane]:
     )
     events = _events_by_company(companies, day)
     return [_lane(company, day, pledges, read, spans, differs, stakes, events) for company in companies]
+
+
+def finding(lanes: Sequence[Lane], ending: Collection[str]) -> str:
+    """What the picture of some companies shows, in one sentence, to be its heading.
+
+    :param ending: addresses of the pledges that name an end date, or have a clause that does.
+    """
+    bars = [one for lane in lanes for one in lane.bars]
+    companies = f"{len(lanes)} companies" if len(lanes) != 1 else "one company"
+    if not bars:
+        return f"No pledge, but events of {companies} on record"
+    standing = [one for one in bars if not one.closed and one.stretches[-1].headline.startswith("in-force")]
+    dated = sum(one.href in ending for one in standing)
+    if len(bars) == 1:
+        said = f"The one pledge by {companies} is {'' if standing else 'not '}in force"
+        return f"{said}, and names {'an' if dated else 'no'} end date" if standing else said
+    which = "All" if len(standing) == len(bars) else f"{len(standing)} of" if standing else "None of"
+    said = f"{which} {len(bars)} pledges by {companies} {'is' if len(standing) < 2 else 'are'} in force"
+    if not standing:
+        return said
+    if len(standing) == 1:
+        return f"{said}, and it names {'an' if dated else 'no'} end date"
+    return f"{said}, and {('none names', 'only one names')[dated] if dated < 2 else f'{dated} name'} an end date"
 
 
 def _lane(
@@ -138,7 +161,7 @@ def _lane(
 def _events_by_company(companies: Sequence[Company], day: date) -> dict[str, list[Event]]:
     slugs = [company.slug for company in companies]
     marks = EventMark.objects.filter(
-        facet="company",
+        facet="group",
         value__in=slugs,
         event__publication__isnull=False,
         event__retracted_because="",

@@ -6,30 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from pledges.models import Effect, Event, Investment, Pledge
-from pledges.vocabulary import EventKind, HoldingEffect, PledgeEffect
+from pledges.vocabulary import STEPS, EventKind, HoldingEffect, PledgeEffect
 
-# What a step did, to stand after the pledge's title.
-STEPS: Final[dict[str, str]] = {
-    PledgeEffect.MADE: "pledge made",
-    PledgeEffect.EFFECTIVE: "takes effect",
-    PledgeEffect.CLARIFIED: "clarified",
-    PledgeEffect.EXTENDED: "extended",
-    PledgeEffect.NARROWED: "narrowed",
-    PledgeEffect.WIDENED: "widened",
-    PledgeEffect.REWORDED: "reworded",
-    PledgeEffect.REAFFIRMED: "reaffirmed",
-    PledgeEffect.WITHDRAWN: "withdrawn",
-    PledgeEffect.REMOVED: "text removed without notice",
-    PledgeEffect.SUPERSEDED: "superseded",
-    PledgeEffect.CONDITION_MET: "what was to end it has happened",
-    PledgeEffect.FULFILLED: "done",
-    PledgeEffect.BROKEN: "breach claimed or found",
-    PledgeEffect.CONTRARY_PRACTICE: "practice against its words",
-    PledgeEffect.PRACTICE: "practice beside it",
-    PledgeEffect.CLEARED: "allegation not borne out",
-    PledgeEffect.SEARCHED: "searched, nothing contrary found",
-    PledgeEffect.ASKED: "company asked",
-}
 # Who says so, in a line under a step.
 SAYS_WHO: Final[dict[str, str]] = {
     "stated": "Says who: the company.",

@@ -110,9 +110,19 @@ class References:
         return mark
 
     def marks(self, citations: Iterable[Citation], used_for: str = "") -> list[CitationMark]:
-        """One mark a source and stance, in the order of the citations."""
-        marks = [self.mark(citation, used_for) for citation in citations]
-        return list({(mark.number, mark.stance): mark for mark in marks}.values())
+        """One mark a source, by number; what disputes stands apart, behind the others.
+
+        What a source is used for as context adds nothing where the source also supports or disputes.
+        """
+        marks = {(mark.number, mark.stance): mark for mark in [self.mark(one, used_for) for one in citations]}
+        return sorted(
+            (
+                mark
+                for (number, stance), mark in marks.items()
+                if stance != "context" or {(number, "supports"), (number, "disputes")}.isdisjoint(marks)
+            ),
+            key=lambda mark: (mark.stance == "disputes", mark.number),
+        )
 
     def items(self, snapshots: Mapping[int, Snapshot] | None = None) -> list[SourceItem]:
         """The list at the foot of the page.

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from django.utils.text import Truncator
-
 from pledges.services.reading import Happening
 from pledges.vocabulary import AUDIENCES, PledgeEffect, Stance, Standing, label_of
 from timeline.components import CitationMark, EntryRow, Status
+from timeline.figures import shortened
 from timeline.naming import entry_mark, event_address, kind_names
 from timeline.places import place_label
 from timeline.references import References
@@ -18,7 +17,7 @@ from timeline.shown import shown_date, span_shown
 
 MOST_STATUSES: Final = 4
 MOST_TAGS: Final = 3
-LONGEST_NAME: Final = 40
+LONGEST_NAME: Final = 60
 STRENGTH: Final = (Stance.DISPUTES, Stance.SUPPORTS, Stance.CONTEXT)
 # Where it matters most that a claim is not read as a verdict.
 AGAINST: Final = frozenset({PledgeEffect.BROKEN, PledgeEffect.CONTRARY_PRACTICE, PledgeEffect.NARROWED})
@@ -62,7 +61,7 @@ def citations_of(happening: Happening, references: References) -> list[CitationM
         before = marks.get(mark.number)
         if before is None or STRENGTH.index(mark.stance) < STRENGTH.index(before.stance):
             marks[mark.number] = mark
-    return list(marks.values())
+    return sorted(marks.values(), key=lambda mark: (mark.stance == Stance.DISPUTES, mark.number))
 
 
 def statuses_of(happening: Happening) -> list[Status]:
@@ -74,7 +73,7 @@ def statuses_of(happening: Happening) -> list[Status]:
     same_company = len({pledge.company_id for pledge in pledges}) == 1
     named = []
     for pledge, status in shown[:MOST_STATUSES]:
-        name = Truncator(pledge.title).chars(LONGEST_NAME) if same_company else pledge.company.name
+        name = shortened(pledge.title, LONGEST_NAME) if same_company else pledge.company.name
         named.append(
             Status(headline=status.headline, text=status.text, conduct=status.conduct, label=f"{name}: {status.words}")
         )

@@ -31,6 +31,14 @@ def shown_date(edtf: str, *, printed: str | None = None, basis: str | None = Non
     return ShownDate(text=display(read, short=short), machine=_machine(read), edtf=edtf, why=_why(read, printed, basis))
 
 
+def word_before(read: EdtfDate) -> str:
+    """What joins a date to a verb: “on” 10 June 2021, “in” May 2027; nothing before “about” and “by”."""
+    if read.is_exact_day:
+        return "on"
+    plain = read.precision in (Precision.MONTH, Precision.YEAR) and not read.approximate and not read.is_interval
+    return "in" if plain else ""
+
+
 def shown_day(day: date, *, short: bool = False) -> ShownDate:
     return ShownDate(text=display_day(day, short=short), machine=day.isoformat(), edtf=day.isoformat())
 

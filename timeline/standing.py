@@ -29,6 +29,7 @@ from pledges.status import (
 from pledges.vocabulary import Nature, PledgeEffect
 from sources.models import Source
 from timeline import scope
+from timeline.asking import with_day
 from timeline.components import (
     Account,
     CitationMark,
@@ -323,8 +324,12 @@ def card(
     citations: Mapping[int, Sequence[Citation]],
     references: References,
     differs: bool,
+    kept: str = "",
 ) -> PledgeCard:
-    """A pledge on its company's page."""
+    """A pledge on its company's page.
+
+    :param kept: the day of the page, as ``kept_day`` gives it, for the link.
+    """
     pledge = dossier.pledge
     stands = standing(dossier, day)
     version = dossier.version_on(day) or (dossier.versions[0] if dossier.versions else None)
@@ -333,7 +338,7 @@ def card(
     if stands.clock.kind not in (ClockKind.NONE, ClockKind.NO_TERM, ClockKind.UNCLEAR):
         foot += f" · {stands.shown.clock_label[:1].lower()}{stands.shown.clock_label[1:]}"
     return PledgeCard(
-        href=pledge_address(pledge),
+        href=with_day(pledge_address(pledge), kept),
         title=pledge.title,
         status=status_shown(stands.answer.answer, clock=stands.clock),
         covers=scope.covers_in_short(promises_of(version)),
@@ -346,6 +351,8 @@ def card(
 
 def until_words(dossier: Dossier, stands: Standing, day: date) -> str:
     """Until when a pledge holds, for one cell of a table."""
+    if stands.answer.headline is Headline.NOT_MADE_YET:
+        return "Not made yet"
     version = dossier.version_on(day)
     promises = promises_of(version)
     clock = stands.clock

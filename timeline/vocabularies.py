@@ -16,12 +16,12 @@ from history.models import FormerSlug
 from pledges.models import Event, EventMark
 from pledges.vocabulary import (
     AUDIENCES,
+    STEPS,
     TECHNOLOGIES,
     Action,
     EventKind,
     HoldingEffect,
     Part,
-    PledgeEffect,
     Standing,
     label_of,
 )
@@ -60,7 +60,7 @@ def _labels(*lists: type[TextChoices]) -> dict[str, str]:
     return {str(value): capital(str(label)) for one in lists for value, label in one.choices}
 
 
-EFFECTS: Final = _labels(PledgeEffect) | {str(PledgeEffect.MADE): "Pledge made"}
+EFFECTS: Final = {str(kind): capital(name) for kind, name in STEPS.items()}
 HOLDINGS: Final = _labels(HoldingEffect)
 KINDS: Final = _labels(EventKind)
 STATUSES: Final = words.HEADLINES

@@ -96,7 +96,7 @@ def _checked(dataset: Dataset, report: Report, progress: Callable[[str], None]) 
 
 def _write(stage: Stage, dataset: Dataset, report: Report, progress: Callable[[str], None]) -> None:
     name = dataset.folder.resolve().name
-    why = f"Load of the data set {name}"
+    why = f"Load of the data set “{name}”"
     report.left = against_record.left_on_record()
     moved = against_record.keep_places_of_what_is_left()
     publication = sign_dataset(name=name, digest=dataset.digest, why=why)

@@ -29,7 +29,7 @@ from pledges.models import (
     StatusSpan,
 )
 from pledges.models.happening import EventQuerySet
-from pledges.vocabulary import ExitKind, HoldingEffect, PledgeEffect
+from pledges.vocabulary import STEPS, ExitKind, HoldingEffect, PledgeEffect
 from sources.models import Passage, Source
 
 AT_ONCE = 500
@@ -106,7 +106,7 @@ def title_of(event: Event, effects: Sequence[Effect]) -> str:
         return event.slug
     if effect.pledge is not None:
         name = f"{effect.pledge.company}: {effect.pledge.title}"
-        return name if effect.kind == PledgeEffect.MADE else f"{name} — {PledgeEffect(effect.kind).label}"
+        return name if effect.kind == PledgeEffect.MADE else f"{name} — {STEPS[effect.kind]}"
     assert effect.investment is not None  # noqa: S101 -- the database holds that it is one or the other
     return holding_title(effect)
 

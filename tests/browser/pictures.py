@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("paths", nargs="*", help="pages, as /timeline/ (default: every page that tests open)")
     parser.add_argument("--width", type=int, action="append", help=f"instead of {WIDTHS}; may be repeated")
     parser.add_argument("--theme", choices=THEMES, action="append", help="instead of both")
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
 
     site = asked.site.rstrip("/")
     paths = asked.paths or [page.path for page in pages.PAGES]

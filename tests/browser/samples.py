@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from timeline import words
 from timeline.components import (
     Account,
@@ -33,7 +35,9 @@ from timeline.components import (
     TermsShown,
     YearCount,
 )
+from timeline.context import Counts
 
+COUNTS = Counts(events=12_345, sources=6_789, links_checked_on=date(2026, 9, 30))
 DAY = ShownDate(text="11 June 2020", machine="2020-06-11", edtf="2020-06-11")
 MONTH = ShownDate(text="June 2019", machine="2019-06", edtf="2019-06", why="month only")
 WEEK = ShownDate(text="1–7 June 2020", edtf="2020-06-01/2020-06-07", why="“last week”")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from django.template.loader import render_to_string
 from tests.browser import samples
 from timeline import words
 from timeline.components import Histogram, Status, TermBar, YearCount
+from timeline.figures import Bar, Lane, Stretch
+from timeline.lanes import finding
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 STATIC = Path(settings.BASE_DIR) / "static"
@@ -158,6 +162,37 @@ def test_marks_carry_what_they_say_for_scripts_and_tests() -> None:
         assert 'data-clock="condition-open"' in printed
     assert 'data-link-state="changed"' in citation
     assert "disputes this" in citation
+
+
+def test_what_disputes_is_said_in_words_and_once() -> None:
+    two_against = [*samples.TWO, replace(samples.TWO[1], number=4)]
+
+    assert render_to_string("components/citations.html", {"citations": two_against}).count("disputed in") == 1
+    assert "disputed in" not in render_to_string("components/citations.html", {"citations": samples.CITATIONS[:1]})
+
+
+def bar(name: str, headline: str = "in-force", *, ended: bool = False) -> Bar:
+    stretch = Stretch(headline=headline, word="", since=date(2020, 6, 10))
+    return Bar(label=name, href=f"/pledges/{name}/", stretches=[stretch], closed=stretch if ended else None)
+
+
+@pytest.mark.parametrize(
+    ("lanes", "heading"),
+    [
+        ([[]], "No pledge, but events of one company on record"),
+        ([["dated"]], "The one pledge by one company is in force, and names an end date"),
+        ([["ended"]], "The one pledge by one company is not in force"),
+        ([["ended", "ended"], []], "None of 2 pledges by 2 companies is in force"),
+        ([["open", "ended"]], "1 of 2 pledges by one company is in force, and it names no end date"),
+        ([["open", "dated"], ["ended"]], "2 of 3 pledges by 2 companies are in force, and only one names an end date"),
+        ([["open", "open"], ["open"]], "All 3 pledges by 2 companies are in force, and none names an end date"),
+        ([["dated", "dated"]], "All 2 pledges by one company are in force, and 2 name an end date"),
+    ],
+)
+def test_the_heading_of_the_picture_states_what_it_shows(lanes: list[list[str]], heading: str) -> None:
+    drawn = [Lane(name="Acme", bars=[bar(name, ended=name == "ended") for name in names]) for names in lanes]
+
+    assert finding(drawn, {"/pledges/dated/"}) == heading
 
 
 def test_a_title_worded_by_us_is_not_shown_as_a_headline() -> None:

@@ -38,6 +38,12 @@ def stance_words(stance: str) -> str:
 
 
 @register.filter
+def site_name(address: str) -> str:
+    """“microsoft.com” for https://www.microsoft.com/; what follows the name of the site stays."""
+    return address.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+
+
+@register.filter
 def grouped(number: int) -> str:
     """1204 as "1,204"."""
     return f"{number:,}"

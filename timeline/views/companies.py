@@ -17,7 +17,7 @@ from companies.models import Company, CompanyName, Identifier, Ownership
 from dates.edtf import display
 from pledges.models import Event, EventMark, Pledge, StatusSpan
 from pledges.services.dossiers import citations_of_effects, disputed_pledges, dossiers, spans_of
-from timeline.asking import Elsewhere, chosen, day_asked, find, readable, tombstone
+from timeline.asking import Elsewhere, chosen, day_asked, find, kept_day, readable, tombstone, with_day
 from timeline.components import Crumb, Facet, FacetGroup, FacetValue
 from timeline.figures import Lane, draw
 from timeline.keyset import Key, keyset_page, pager
@@ -37,7 +37,7 @@ OPEN = frozenset(
 @require_safe
 @readable
 def company_page(request: HttpRequest, slug: str) -> HttpResponse:
-    day = day_asked(request)
+    day, kept = day_asked(request), kept_day(request)
     company = find(Company.objects.select_related("merged_into"), kind="company", slug=slug)
     if company.merged_into is not None:
         raise Elsewhere(f"/companies/{company.merged_into.slug}/")
@@ -74,11 +74,11 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         "as_of": day,
         "company": company,
         "crumbs": [
-            Crumb(label="Overview", href="/"),
-            Crumb(label="Companies", href="/companies/"),
+            Crumb(label="Overview", href=with_day("/", kept)),
+            Crumb(label="Companies", href=with_day("/companies/", kept)),
             Crumb(label=company.name),
         ],
-        "lead": _lead(company, [current[pledge.pk] for pledge in pledges], investments),
+        "lead": _lead(company, [current[pledge.pk] for pledge in pledges], events, investments),
         "roles": ", ".join(Company.Role(role).label for role in company.roles),
         "seat": place_label(company.country) if company.country else "",
         "names": [_dated(name.name, name.used_from, name.used_until) for name in names],
@@ -88,7 +88,14 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         "entries": f"{MOST_EVENTS:,}+" if len(events) == MOST_EVENTS else str(len(events)),
         "years": _years(events),
         "cards": [
-            card(read[pledge.pk], day, citations=citations, references=references, differs=pledge.pk in differs)
+            card(
+                read[pledge.pk],
+                day,
+                citations=citations,
+                references=references,
+                differs=pledge.pk in differs,
+                kept=kept,
+            )
             for pledge in shown
         ],
         "picture": draw(
@@ -166,11 +173,14 @@ TOLD = (
 )
 
 
-def _lead(company: Company, spans: Sequence[StatusSpan | None], investments: Sequence[object]) -> str:
+def _lead(
+    company: Company, spans: Sequence[StatusSpan | None], events: Sequence[object], investments: Sequence[object]
+) -> str:
     """The pledges of a company in a sentence: “Four pledges: two are in force, one is completed ...”."""
     if not spans:
-        rest = "It appears in the record through events" + (" and investments." if investments else ".")
-        return f"No pledge by {company.name} is on record. That says nothing about the company. {rest}"
+        through = " and ".join(word for word, rows in (("events", events), ("investments", investments)) if rows)
+        said = f"No pledge by {company.name} is on record. That says nothing about the company."
+        return f"{said} It appears in the record through {through}." if through else said
     counts = Counter(span.headline if span else "not-made-yet" for span in spans)
     number = NUMBERS[len(spans)] if len(spans) < len(NUMBERS) else f"{len(spans):,}"
     if len(spans) == 1:
@@ -250,21 +260,22 @@ def company_list(request: HttpRequest) -> HttpResponse:
 
 
 def counts_for(companies: Sequence[Company], day: date) -> dict[int, dict[str, int]]:
-    """Pledges, pledges in force on a day, and events of some companies. Three queries."""
+    """Pledges, pledges in force on a day, and events of some companies. Two queries.
+
+    A pledge counts from the first day on which it may have been made; its page then says that this is unclear.
+    A subsidiary's events count, as on the page of the company and in the timeline.
+    """
     keys = [company.pk for company in companies]
     found: dict[int, dict[str, int]] = {key: {"pledges": 0, "in_force": 0, "entries": 0} for key in keys}
-    public = Pledge.objects.public().filter(company__in=keys, made_earliest__lte=day)
-    for key, number in public.values_list("company").annotate(n=Count("pk")).values_list("company", "n"):
-        found[key]["pledges"] = number
-    standing = StatusSpan.objects.on(day).filter(
-        pledge__in=Pledge.objects.public().filter(company__in=keys), headline__startswith="in-force"
+    standing = StatusSpan.objects.on(day).filter(pledge__in=Pledge.objects.public().filter(company__in=keys))
+    counted = standing.values_list("pledge__company").annotate(
+        n=Count("pk"), in_force=Count("pk", filter=Q(headline__startswith="in-force"))
     )
-    in_force = standing.values_list("pledge__company").annotate(n=Count("pk")).values_list("pledge__company", "n")
-    for key, number in in_force:
-        found[key]["in_force"] = number
+    for key, number, in_force in counted.values_list("pledge__company", "n", "in_force"):
+        found[key] |= {"pledges": number, "in_force": in_force}
     key_of = {company.slug: company.pk for company in companies}
     marks = EventMark.objects.filter(
-        facet="company",
+        facet="group",
         value__in=list(key_of),
         event__publication__isnull=False,
         event__retracted_because="",

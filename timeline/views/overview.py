@@ -24,12 +24,12 @@ from pledges.status import Clock, ClockKind, Headline, clauses_clocks_on
 from timeline.asking import day_asked, kept_day, readable, with_day
 from timeline.components import CitationMark, Figure, ShownDate, Status, TermBar
 from timeline.figures import draw
-from timeline.lanes import SPARE, lanes_of, shown_lately
+from timeline.lanes import SPARE, finding, lanes_of, shown_lately
 from timeline.naming import pledge_address
 from timeline.references import References
 from timeline.rows import entry_row
 from timeline.scope import open_in_a_line
-from timeline.shown import shown_date, shown_day, status_shown
+from timeline.shown import shown_date, shown_day, status_shown, word_before
 from timeline.standing import promises_of, questions_of, standing, until_words
 from timeline.views.companies import counts_for
 
@@ -62,6 +62,7 @@ class EndsNext:
     """A pledge that ends by its own words, with how much of its term has passed.
 
     part: only one of its clauses ends. due: what ends is the time in which an act must be done.
+    before: the word between “ends” and its date.
     """
 
     company: str
@@ -69,6 +70,7 @@ class EndsNext:
     href: str
     part: bool
     due: bool
+    before: str
     on: ShownDate
     bar: TermBar
 
@@ -87,8 +89,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     citations = citations_of_effects([dossier.made for dossier in read.values() if dossier.made])
     lately = list(for_timeline(Event.objects.public().filter(sorts_on__lte=day)).newest_first()[: MOST_LATELY + SPARE])
     busiest = _busiest(day)
+    lanes = lanes_of(busiest[:MOST_LANES], day)
+    ending = {pledge_address(term.pledge) for term in terms if term.clock.kind is not ClockKind.DUE_BY}
     disputed = EventMark.objects.filter(
-        facet="disputed", event__publication__isnull=False, event__retracted_because=""
+        facet="disputed",
+        event__publication__isnull=False,
+        event__retracted_because="",
+        event__sorts_on__lte=day,
     ).count()
     context = {
         "as_of": day,
@@ -107,10 +114,10 @@ def overview(request: HttpRequest) -> HttpResponse:
             description="One row for each pledge. Bars run from the day a pledge was made to the day it ended; bars "
             f"with an arrow have no end date. The line marks {display_day(day)}. The table below the picture holds "
             "the same facts as text.",
-            lanes=lanes_of(busiest[:MOST_LANES], day),
+            lanes=lanes,
             today=day,
         ),
-        "lanes": min(MOST_LANES, len(busiest)),
+        "finding": finding(lanes, ending),
         "companies": _counted(busiest, day),
     }
     return render(request, "timeline/overview.html", context)
@@ -231,6 +238,7 @@ def _ends_next(term: Term, day: date, kept: str) -> EndsNext:
         href=with_day(pledge_address(pledge), kept),
         part=not term.whole,
         due=term.clock.kind is ClockKind.DUE_BY,
+        before=word_before(until) if until else "on",
         on=shown_date(until.text) if until else shown_day(term.until),
         bar=TermBar(
             headline=status.headline.value,
@@ -284,7 +292,7 @@ def _busiest(day: date) -> list[Company]:
     pledges = dict(made.annotate(n=Count("pk")).order_by("-n").values_list("company__slug", "n")[: MOST_COMPANIES * 4])
     marks = (
         EventMark.objects.filter(
-            facet="company", event__publication__isnull=False, event__retracted_because="", event__sorts_on__lte=day
+            facet="group", event__publication__isnull=False, event__retracted_because="", event__sorts_on__lte=day
         )
         .values_list("value")
         .annotate(n=Count("pk"))
