@@ -1,10 +1,14 @@
-"""One database for each run, made and migrated by the owner's role; the tests run as the site's role."""
+"""One database for each run, made and migrated by the owner's role; the tests run as the site's role.
+
+And what more than one room's tests are shown on: the starter data, and small data sets of a test's own.
+"""
 
 import contextlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -13,13 +17,16 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.test import TransactionTestCase, override_settings
 from psycopg2 import sql
 
+from pledges.dataset.loading import load
+from tests.small_set import write_set
 from tests.worker import Worker
 
 TEMPLATE_SUFFIX = "_empty"
+DATA = Path(__file__).parents[1] / "data"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,21 +74,26 @@ class RunDatabase:
         """Throw away what a test committed: the seeds of the migrations are back, sequences start anew."""
         for alias in ("default", "owner"):
             connections[alias].close()
-        self._as_owner(self._drop(self.name), self._copy())
+        self._as_owner(*self._drop(self.name), self._copy())
         ContentType.objects.clear_cache()
 
     def drop(self) -> None:
         for alias in ("default", "owner"):
             connections[alias].close()
-        self._as_owner(self._drop(self.name), self._drop(self.name + TEMPLATE_SUFFIX))
+        self._as_owner(*self._drop(self.name), *self._drop(self.name + TEMPLATE_SUFFIX))
 
     def _copy(self) -> sql.Composable:
         template = sql.Identifier(self.name + TEMPLATE_SUFFIX)
         return sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(self.name), template)
 
-    def _drop(self, name: str) -> sql.Composable:
-        # Processes that a test started may hold connections still.
-        return sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    def _drop(self, name: str) -> tuple[sql.Composable, sql.Composable]:
+        # Processes that a test started may hold connections still. WITH (FORCE) would also try to end a vacuum
+        # of the server's own, which the owner may not; a plain DROP sends it away and waits for all of them.
+        end = sql.SQL(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = {} AND backend_type = 'client backend'"
+        ).format(sql.Literal(name))
+        return end, sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
 
 
 @pytest.fixture(scope="session")
@@ -138,3 +150,33 @@ def _quick_passwords() -> Iterator[None]:
 def _empty_cache() -> Iterator[None]:
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="module")
+def _loaded(django_db_setup: object, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        load(DATA)
+
+        yield
+
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def starter_data(_loaded: None) -> Iterator[None]:
+    """The starter data. What a test changes is taken back. Not beside ``db``: it is a transaction of its own."""
+    with transaction.atomic():
+        yield
+
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def enter(db: None, tmp_path: Path) -> Callable[..., None]:
+    """Enter a small data set: lists of rows, of which each names only what matters to the test."""
+
+    def entered(**lists: list[dict[str, Any]]) -> None:
+        write_set(tmp_path, **lists)
+        load(tmp_path)
+
+    return entered

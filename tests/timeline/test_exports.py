@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from tests.small_set import cited, development, pledge, source
 from tests.timeline.reading import ATOM, csv_rows, feed_of, json_rows, text_of
-from tests.timeline.small_set import cited, development, pledge, source
 
 Enter = Callable[..., None]
 

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.small_set import cited, development, pledge, source
 from tests.timeline.reading import ENTRY, OLDER, by_page, text_of
-from tests.timeline.small_set import cited, development, pledge, source
 
 Enter = Callable[..., None]
 MANY = 60

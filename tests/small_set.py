@@ -59,8 +59,41 @@ PLEDGE = {
 }
 
 
+INVESTMENT = {
+    "id": "fund-in-acme",
+    "investor": "fund",
+    "through": None,
+    "investee": "acme",
+    "round": None,
+    "announced_on": "2019-06",
+    "amount": None,
+    "currency": None,
+    "amount_is": None,
+    "stake": "unknown",
+    "co_investors": [],
+    "exit": None,
+    "claims": [],
+    "note": None,
+}
+ROUND = {
+    "id": "acme-series-a",
+    "investee": "acme",
+    "name": "Series A",
+    "announced_on": "2019-06",
+    "amount": None,
+    "currency": None,
+    "announced_event": None,
+    "claims_on": None,
+    "note": None,
+}
+
+
 def cited(source: str = "report", *, stance: str = "supports", quote: str | None = None) -> dict[str, Any]:
     return {"source": source, "stance": stance, "locator": None, "quote": quote}
+
+
+def company(slug: str = "acme", **values: Any) -> dict[str, Any]:
+    return {**COMPANY, "slug": slug, "name": slug.title(), **values}
 
 
 def development(**values: Any) -> dict[str, Any]:
@@ -80,6 +113,46 @@ def pledge(**values: Any) -> dict[str, Any]:
     return {**PLEDGE, "events": [made], **values}
 
 
+def step(kind: str, date: str = "2021-06-10", **values: Any) -> dict[str, Any]:
+    """What happened to a pledge after it was made."""
+    said = {"kind": kind, "date": date, "summary": f"It was {kind}.", "standing": "stated"}
+    return {"id": f"acme-stops-{kind}-{date}", **said, "sources": [cited()], **values}
+
+
+def clause(key: str = "stop-selling", **values: Any) -> dict[str, Any]:
+    said = {"key": key, "action": key, "nature": "lasting", "text": "", "technologies": [], "audiences": []}
+    return {**said, "excludes": [], "jurisdictions": [], "conditions": [], "due_on": None, **values}
+
+
+def terms(start: str, introduced_by: int, **values: Any) -> dict[str, Any]:
+    scope = {"actions": ["stop-selling"], "technologies": [], "audiences": [], "excludes": [], "jurisdictions": []}
+    return {"from": start, "wording": None, **scope, "conditions": [], "introduced_by": introduced_by, **values}
+
+
+def dispute(question: str = "Is it so?", **values: Any) -> dict[str, Any]:
+    positions = [
+        {"answer": answer, "preferred": False, "reason": None, "sources": [cited()]} for answer in ("Yes", "No")
+    ]
+    return {"question": question, "positions": positions, **values}
+
+
+def investment(**values: Any) -> dict[str, Any]:
+    return {**INVESTMENT, "sources": [cited()], **values}
+
+
+def exit_of(kind: str = "divestment", date: str = "2021-06-10", **values: Any) -> dict[str, Any]:
+    return {"date": date, "kind": kind, "amount": None, "currency": None, "sources": [cited()], **values}
+
+
+def claim(amount: float | None = 74_000_000, **values: Any) -> dict[str, Any]:
+    said = {"text": "The whole round", "amount": amount, "currency": "USD", "amount_is": "round", "source": "report"}
+    return {**said, "stance": "supports", "locator": None, **values}
+
+
+def round_of_financing(**values: Any) -> dict[str, Any]:
+    return {**ROUND, "sources": [cited()], **values}
+
+
 def source(**values: Any) -> dict[str, Any]:
     name = values.get("id", SOURCE["id"])
     return {**SOURCE, "url": f"https://news.example/{name}", **values}
@@ -93,4 +166,5 @@ def write_set(folder: Path, **lists: list[dict[str, Any]]) -> None:
     for name in FILES:
         ordered = sorted(lists.get(name, []), key=lambda row: row.get("id") or row["slug"])
         written = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in ordered)
-        (folder / f"{name}.jsonl").write_text(written, encoding="utf-8")
+        # Half a character has no bytes; as JSON writes it out, it has.
+        (folder / f"{name}.jsonl").write_bytes(written.encode("utf-8", "backslashreplace"))
