@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from dates.edtf import EdtfDate, NotEdtf, parse
+from pledges.models.happening import SLUG_LENGTH
 from pledges.vocabulary import PledgeEffect
 from sources.addresses import RefusedAddress, identity_key
 
@@ -41,6 +42,14 @@ class Happening(NamedTuple):
 
     date: EdtfDate
     companies: frozenset[str]
+
+
+class Link(NamedTuple):
+    """What an entry leads to, and where it says so."""
+
+    place: int
+    line: int
+    others: tuple[str, ...]
 
 
 class Pending(NamedTuple):
@@ -76,7 +85,7 @@ class Checker:
         self._happenings: dict[str, Happening] = {}
         self._addresses: dict[str, tuple[int, str]] = {}
         self._identifiers: dict[tuple[str, str], tuple[int, str]] = {}
-        self._chains: dict[str, dict[str, tuple[int, tuple[str, ...]]]] = {
+        self._chains: dict[str, dict[str, Link]] = {
             "parent": {},
             "merged_into": {},
             "copy_of": {},
@@ -174,6 +183,8 @@ class Checker:
     def _register_step(self, step: Entry, field: str, *, default: str = "") -> None:
         """Take down a step, and the happening that it is if it belongs to no development."""
         identifier = step.get("id", default)
+        if len(identifier) > SLUG_LENGTH:
+            self.fault(f"{field}.id", f"has {len(identifier)} characters; at most {SLUG_LENGTH} fit. Shorten it.")
         if identifier in self._steps:
             place, line = self._steps[identifier]
             self.fault(
@@ -198,8 +209,13 @@ class Checker:
             )
         seen.setdefault(happening, self._line)
         self._check_happening(own, f"{field}.happening", needs_support=False)
-        if own.get("follows"):
-            self._chains["follows"].setdefault(happening, (self._line, tuple(own["follows"])))
+        self._link("follows", happening, own.get("follows", ()))
+
+    def _link(self, name: str, identifier: Any, others: Iterable[Any]) -> None:
+        """Take down what an entry leads to, to find circles at the end. What is no identifier is told already."""
+        named = tuple(other for other in others if isinstance(other, str))
+        if named and isinstance(identifier, str):
+            self._chains[name].setdefault(identifier, Link(self._place, self._line, named))
 
     # --- companies --------------------------------------------------------------------------------------------
 
@@ -227,8 +243,8 @@ class Checker:
         seen = [(owner["owner"], owner["since"]) for owner in owners]
         if len(set(seen)) != len(seen):
             self.fault("owners", "names an owner twice with the same “since”. Leave one out.")
-        if parent and parent != slug:
-            self._chains["parent"].setdefault(slug, (self._line, (parent,)))
+        if parent != slug:
+            self._link("parent", slug, [parent])
 
     def _codes_of_its_own(self, entry: Entry) -> None:
         for scheme in ("wikidata", "lei"):
@@ -242,8 +258,8 @@ class Checker:
         into = entry.get("merged_into")
         if into == entry["slug"]:
             self.fault("merged_into", "names the company itself. Name the other one, or leave it out.")
-        elif into:
-            self._chains["merged_into"].setdefault(entry["slug"], (self._line, (into,)))
+        else:
+            self._link("merged_into", entry["slug"], [into])
 
     # --- sources ----------------------------------------------------------------------------------------------
 
@@ -267,16 +283,15 @@ class Checker:
                 self.fault(field, "names the source itself. Name the other one, or leave it out.")
         if entry["id"] in entry.get("cites", ()):
             self.fault("cites", "names the source itself. Leave it out.")
-        if entry.get("copy_of") and entry["copy_of"] != entry["id"]:
-            self._chains["copy_of"].setdefault(entry["id"], (self._line, (entry["copy_of"],)))
+        if entry.get("copy_of") != entry["id"]:
+            self._link("copy_of", entry["id"], [entry.get("copy_of")])
 
     # --- happenings -------------------------------------------------------------------------------------------
 
     def _happening(self, entry: Entry) -> None:
         with suppress(*HALF_RIGHT):
             self._happenings[entry["id"]] = Happening(parse(entry["date"]), frozenset(entry["companies"]))
-        if entry.get("follows"):
-            self._chains["follows"].setdefault(entry["id"], (self._line, tuple(entry["follows"])))
+        self._link("follows", entry["id"], entry.get("follows", ()))
         self._check_happening(entry, "", needs_support=True)
 
     def _check_happening(self, entry: Entry, field: str, *, needs_support: bool) -> None:
@@ -609,7 +624,7 @@ class Checker:
 
     def _settle_rounds(self) -> None:
         for round_id, (_, line, claims_on) in self._round_investee.items():
-            if claims_on and self._investment_round.get(claims_on, round_id) != round_id:
+            if isinstance(claims_on, str) and self._investment_round.get(claims_on, round_id) != round_id:
                 self.faults.append(
                     Fault(
                         FILES.index("rounds.jsonl"),
@@ -619,7 +634,7 @@ class Checker:
                     )
                 )
 
-    def _find_circles(self, name: str, links: Mapping[str, tuple[int, tuple[str, ...]]]) -> None:
+    def _find_circles(self, name: str, links: Mapping[str, Link]) -> None:
         """Report each circle once, at the entry in it that comes first in its file."""
         done: set[str] = set()
         for start in links:
@@ -640,11 +655,10 @@ class Checker:
                 path.append(one)
                 on_path.add(one)
                 stack.append((one, True))
-                stack.extend((other, False) for other in links.get(one, (0, ()))[1])
+                stack.extend((other, False) for other in (links[one].others if one in links else ()))
 
-    def _circle(self, name: str, links: Mapping[str, tuple[int, tuple[str, ...]]], members: list[str]) -> None:
-        place = {"follows": 2, "copy_of": 1}.get(name, 0)
-        line, first = min((links[one][0], one) for one in members)
+    def _circle(self, name: str, links: Mapping[str, Link], members: list[str]) -> None:
+        place, line, first = min((links[one].place, links[one].line, one) for one in members)
         turned = members[members.index(first) :] + members[: members.index(first)]
         shown = " → ".join([*turned, first])
         self.faults.append(Fault(place, line, name, f"goes in a circle: {shown}. Take one of these links out."))

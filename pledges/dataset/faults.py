@@ -30,7 +30,8 @@ class Fault:
         return FILES[self.place]
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.field}: {self.words}"
+        """One line, whatever the files hold."""
+        return printable(f"{self.file}:{self.line}: {self.field}: {self.words}")
 
 
 class Faulty(Exception):
@@ -38,7 +39,12 @@ class Faulty(Exception):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = sorted(set(faults))
-        super().__init__(f"{len(self.faults)} faults")
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def printable(text: str) -> str:
+    """A text with what cannot be seen or written out replaced by how a program would name it."""
+    return text if text.isprintable() else "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
 
 
 def nearest(word: str, known: Iterable[str], *, most: int = 3) -> str:

@@ -33,7 +33,7 @@ from pledges.vocabulary import (
 from sources.addresses import RefusedAddress, read, vet
 from sources.models import DateBasis, Source
 
-from .faults import listed, nearest
+from .faults import listed, nearest, printable
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # What no database text and no file can hold, or nobody can see: NUL, halves of a character.
@@ -43,6 +43,8 @@ EXPIRED = "expired"
 # Codes of ISO 3166-2 that were replaced and are still in use: Telangana (IN-TS since November 2023).
 FORMER_PLACES = frozenset({"IN-TG"})
 LARGEST_AMOUNT = Decimal(10) ** 18
+LONGEST_TEXT = 100_000  # characters; far more than anybody reads, far less than what a search can hold
+LARGEST_PASSAGE = 2_600  # bytes; what a unique index holds
 
 
 class Scribe(Protocol):
@@ -64,7 +66,7 @@ def told(value: Any) -> str:
     match value:
         case str():
             shown = value if len(value) <= 60 else value[:57] + "…"
-            return f"“{shown if shown.isprintable() else ascii(shown)[1:-1]}”"
+            return f"“{printable(shown)}”"
         case None:
             return "null"
         case bool():
@@ -91,7 +93,7 @@ class Maybe:
 class Text:
     """Words. Not empty, unless ``blank``."""
 
-    def __init__(self, longest: int = 0, *, blank: bool = False) -> None:
+    def __init__(self, longest: int = LONGEST_TEXT, *, blank: bool = False) -> None:
         self.longest, self.blank = longest, blank
 
     def check(self, value: Any, field: str, scribe: Scribe) -> None:
@@ -101,7 +103,7 @@ class Text:
             scribe.fault(field, "holds a character that cannot be stored (NUL, or half of one). Type it anew.")
         elif not self.blank and not value.strip():
             scribe.fault(field, "is empty. Write the words, or null where the field may be null.")
-        elif self.longest and len(value) > self.longest:
+        elif len(value) > self.longest:
             scribe.fault(field, f"has {len(value)} characters; at most {self.longest} fit. Shorten it.")
 
 
@@ -208,6 +210,9 @@ class Money:
             )
         elif isinstance(value, Decimal) and round(value, 2) != value:
             scribe.fault(field, f"{told(value)} has more than two decimal places. Round it.")
+        elif isinstance(value, Decimal) and Decimal(repr(float(value))) != value:
+            # Most readers of JSON would make another number of it.
+            scribe.fault(field, f"{told(value)} has more digits than readers of the files keep. Round it.")
 
 
 @cache
@@ -351,9 +356,24 @@ class Shape:
         left = [known for known in self.fields if known not in value]
         near = nearest(name, left, most=1)
         scribe.fault(
-            before + (name if name.isprintable() else ascii(name)[1:-1]),
+            before + printable(name),
             f"is not a field here.{near or f' Fields: {listed(self.fields)}.'} Rename it, or leave it out.",
         )
+
+
+class Citing(Shape):
+    """An object that names a source, and may quote it together with the words before and after."""
+
+    def check(self, value: Any, field: str, scribe: Scribe) -> None:
+        super().check(value, field, scribe)
+        if isinstance(value, dict) and value.get("quote"):
+            said = [value.get(name) for name in ("quote", "prefix", "suffix")]
+            size = sum(len(text.encode(errors="replace")) for text in said if isinstance(text, str))
+            if size > LARGEST_PASSAGE:
+                scribe.fault(
+                    f"{field}.quote",
+                    f"has {size} bytes with the words around it; at most {LARGEST_PASSAGE} fit. Shorten them.",
+                )
 
 
 def words_of(choices: Any) -> Word:
@@ -374,7 +394,7 @@ RETRACTED: dict[str, Kind] = {"retracted_because": Maybe(Text(blank=True))}
 DATED: dict[str, Kind] = {"date_printed": Maybe(Text()), "date_basis": Maybe(words_of(DateBasis))}
 UNSUPPORTED: dict[str, Kind] = {"no_support": Maybe(Text())}
 
-CITATION = Shape(
+CITATION = Citing(
     {"source": SOURCE, "stance": words_of(Stance), "locator": Maybe(Text()), "quote": Maybe(Quote())},
     {"prefix": Text(blank=True), "suffix": Text(blank=True)},
 )
@@ -579,7 +599,7 @@ PLEDGES = Shape(
     },
     RETRACTED,
 )
-CLAIM = Shape(
+CLAIM = Citing(
     {
         "text": Text(blank=True),
         "amount": Maybe(Money()),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .faults import FILES
 
 OPTIONAL_FILES = frozenset({"rounds.jsonl"})
+LONGEST_NUMBER = 40  # characters; no field holds one that needs more
 
 
 class Line(NamedTuple):
@@ -38,16 +39,21 @@ def find_files(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         raise NoDataset(f"{folder} is not a folder. Name the folder that holds companies.jsonl and the other files.")
-    missing = [name for name in FILES if name not in OPTIONAL_FILES and not (folder / name).is_file()]
+    there = [name for name in FILES if (folder / name).exists()]
+    missing = [name for name in FILES if name not in OPTIONAL_FILES and name not in there]
     if missing:
         raise NoDataset(f"{folder} has no {', '.join(missing)}. A data set has all of: {', '.join(FILES)}.")
-    return [folder / name for name in FILES if (folder / name).is_file()]
+    for name in there:
+        if not (folder / name).is_file():
+            raise NoDataset(f"{folder / name} is not a file. Put the file of that name in its place.")
+    return [folder / name for name in there]
 
 
 def is_first_format(folder: Path) -> bool:
-    """Whether no pledge says its form, as in the first format."""
+    """Whether there are pledges and none says its form, as in the first format."""
     with (folder / "pledges.jsonl").open("rb") as lines:
-        return not any(b'"form"' in line for line in lines)
+        says_form = [b'"form"' in line for line in lines]
+    return bool(says_form) and not any(says_form)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -63,6 +69,21 @@ def _no_number(text: str) -> Any:
     raise _Refused(f"{text} is no number that can be stored. Write the number, or null.")
 
 
+def _whole(text: str) -> int:
+    if len(text) > LONGEST_NUMBER:
+        raise _Refused(f"a number has {len(text)} digits, more than any field holds. Write it anew, or null.")
+    return int(text)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        if len(text) <= LONGEST_NUMBER:
+            return Decimal(text)
+    except InvalidOperation:
+        pass
+    raise _Refused(f"the number {text[:LONGEST_NUMBER]} has more digits than any field holds. Write it anew, or null.")
+
+
 def parse_line(text: bytes) -> Any:
     """What a line holds.
 
@@ -71,7 +92,13 @@ def parse_line(text: bytes) -> Any:
     if not text.strip():
         raise _Refused("the line is empty. Delete it.")
     try:
-        return json.loads(text.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_once)
+        return json.loads(
+            text.decode("utf-8"),
+            parse_int=_whole,
+            parse_float=_decimal,
+            parse_constant=_no_number,
+            object_pairs_hook=_once,
+        )
     except UnicodeDecodeError as fault:
         raise _Refused(f"byte {fault.start + 1} is not UTF-8. Save the file as UTF-8.") from fault
     except json.JSONDecodeError as fault:

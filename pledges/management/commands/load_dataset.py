@@ -29,6 +29,8 @@ class Command(BaseCommand):
             report = load(folder, dry_run=dry_run, progress=say)
         except NoDataset as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"Cannot read {folder}: {error.strerror}. Name a folder that you can read.") from error
         except Faulty as error:
             for fault in error.faults:
                 self.stderr.write(str(fault))
