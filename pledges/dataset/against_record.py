@@ -19,6 +19,7 @@ CLASHES: tuple[str, ...] = (
     SELECT 'sources.jsonl', s.line, 'url', format('is the address of the source "%s" on record, which these files '
         'give another id or none. Use that id.', t.slug)
     FROM staged_sources_source s JOIN sources_source t ON t.identity_key = s.identity_key AND t.slug <> s.slug
+    WHERE NOT EXISTS (SELECT FROM staged_sources_source n WHERE n.slug = t.slug)
     """,
     """
     SELECT 'companies.jsonl', s.line, s.scheme, format('%s is that of the company "%s" on record, which these files '
@@ -175,6 +176,35 @@ def _lives(whole: str) -> list[tuple[list[tuple[int, str, bool]], list[str]]]:
         for handle, slug in cursor.fetchall():
             given[handle].append(slug)
     return [(on_record, given[handle]) for handle, on_record in lives.items()]
+
+
+# What is neither a development nor has an effect left: all that there was to it is told elsewhere.
+NOTHING_LEFT = "e.kind = '' AND NOT EXISTS (SELECT FROM pledges_effect f WHERE f.event_id = e.id)"
+
+
+def lift_retractions_of_what_is_told_again() -> None:
+    """Let happenings stand again that were retracted when nothing was left of them, and that the files have."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE staged_pledges_event s SET retracted_because = '' FROM found_pledges_event w, pledges_event e"  # noqa: S608
+            f" WHERE w.handle = s.handle AND e.id = w.id AND s.retracted_because IS NULL AND {NOTHING_LEFT}"
+        )
+
+
+def retract_what_is_told_elsewhere() -> int:
+    """Retract happenings of which nothing is left, since their steps belong to other ones now.
+
+    :returns: how many.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE pledges_event e SET retracted_because = coalesce((SELECT format("  # noqa: S608
+            "'It is told as a part of “%s” now.', coalesce(nullif(n.title, ''), n.slug))"
+            " FROM pledges_effect f JOIN pledges_event n ON n.id = f.event_id WHERE f.slug = e.slug),"
+            " 'It is told as a part of another event now.')"
+            f" WHERE e.publication_id IS NOT NULL AND e.retracted_because = '' AND {NOTHING_LEFT}"
+        )
+        return int(cursor.rowcount)
 
 
 def make_room(moved: list[Moved]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from history.services import sign_dataset
 
@@ -20,6 +21,8 @@ from .rows import Rows
 
 # Any number will do, so long as nothing else in this database takes it.
 ONLY_ONE_LOAD = 7_305_561_021
+# Classes of SQLSTATE: data exception, integrity constraint violation, program limit exceeded.
+REFUSALS = ("22", "23", "54")
 
 
 @dataclass
@@ -56,7 +59,7 @@ def load(folder: Path, *, dry_run: bool = False, progress: Callable[[str], None]
     dataset = Dataset(folder)
     report = Report(counts=dataset.counts, changes=[], left={}, first_format=dataset.first_format)
     try:
-        with transaction.atomic():
+        with _refusals_told(), transaction.atomic():
             with connection.cursor() as cursor:
                 # A large set takes longer than a page may; nobody is waiting for this one.
                 cursor.execute("SET LOCAL statement_timeout = 0")
@@ -97,30 +100,43 @@ def _checked(dataset: Dataset, report: Report, progress: Callable[[str], None]) 
 def _write(stage: Stage, dataset: Dataset, report: Report, progress: Callable[[str], None]) -> None:
     name = dataset.folder.resolve().name
     why = f"Load of the data set “{name}”"
-    report.left = against_record.left_on_record()
+    against_record.lift_retractions_of_what_is_told_again()
     moved = against_record.keep_places_of_what_is_left()
     publication = sign_dataset(name=name, digest=dataset.digest, why=why)
+    with recording(who=None, why=why, publication=publication):
+        against_record.make_room(moved)
+        report.changes = stage.write(publication=publication.pk)
+        if moved:
+            report.changes.append(Change("places of effects that the files do not have", changed=len(moved)))
+        if retracted := against_record.retract_what_is_told_elsewhere():
+            report.changes.append(Change("events that are told as a part of others now", changed=retracted))
+        report.left = against_record.left_on_record()
+        with connection.cursor() as cursor:
+            if report.changed:
+                # The checks and all that follows ask for single rows: by index, not as if tables were empty still.
+                cursor.execute("SELECT pledges_take_statistics()")
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        progress("Working out what is derived")
+
+
+@contextmanager
+def _refusals_told() -> Iterator[None]:
+    """What the database itself refuses is a fault of the data set, which the checks should have found.
+
+    :raises Faulty: where a value does not fit, a rule of the record is broken, or a limit is exceeded.
+    """
     try:
-        with transaction.atomic(), recording(who=None, why=why, publication=publication):
-            against_record.make_room(moved)
-            report.changes = stage.write(publication=publication.pk)
-            if moved:
-                report.changes.append(Change("places of effects that the files do not have", changed=len(moved)))
-            with connection.cursor() as cursor:
-                if report.changed:
-                    # The checks and all that follows ask for single rows: by index, not as if tables were empty still.
-                    cursor.execute("SELECT pledges_take_statistics()")
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-            progress("Working out what is derived")
-    except IntegrityError as error:
+        yield
+    except DatabaseError as error:
+        code = getattr(error.__cause__, "pgcode", None) or ""
+        if code[:2] not in REFUSALS:
+            raise
         raise Faulty([_refused(error)]) from error
 
 
-def _refused(error: IntegrityError) -> Fault:
-    """What the database itself refused, which the checks should have found."""
-    cause = error.__cause__
-    diagnosis = getattr(cause, "diag", None)
+def _refused(error: DatabaseError) -> Fault:
+    diagnosis = getattr(error.__cause__, "diag", None)
     rule = (getattr(diagnosis, "constraint_name", None) or "a rule of the record").replace("_", " ")
     said = (getattr(diagnosis, "message_primary", None) or str(error)).strip()
     detail = getattr(diagnosis, "message_detail", None) or ""

@@ -93,7 +93,8 @@ class Stage:
             for model, lines in self._lines.items():
                 if lines:
                     statement = sql.SQL("COPY {} FROM STDIN").format(_staged(BY_MODEL[model]))
-                    cursor.cursor.copy_expert(statement, io.StringIO("".join(lines)))
+                    with connection.wrap_database_errors:
+                        cursor.cursor.copy_expert(statement, io.StringIO("".join(lines)))
                     lines.clear()
         self._held = 0
 
@@ -114,10 +115,11 @@ class Stage:
         with connection.cursor() as cursor:
             removed = {table.model: _remove(cursor, table) for table in TABLES}
             return [
+                # What is changed makes room for what is added: a former owner for the present one.
                 Change(
                     table.name,
-                    added=_add(cursor, table, publication),
                     changed=_change(cursor, table, publication),
+                    added=_add(cursor, table, publication),
                     removed=removed[table.model],
                 )
                 for table in TABLES

@@ -102,6 +102,7 @@ TABLES = (
         {"company": Company, "owner": Company},
         match=("owner", "since"),
         parents=("company",),
+        first="n.until IS NOT NULL",
     ),
     Table(
         Identifier,

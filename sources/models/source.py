@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Deferrable, F, Q
 
 from dates.fields import EDTFField
 from history.models import Published, PublishedQuerySet
@@ -79,7 +79,12 @@ class Source(Published):
             models.Index(F("publisher"), F("id"), name="sources_by_publisher"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["identity_key"], name="an_address_is_on_record_once"),
+            models.UniqueConstraint(
+                # At the end of a statement, so that one may exchange the addresses of two sources.
+                fields=["identity_key"],
+                name="an_address_is_on_record_once",
+                deferrable=Deferrable.IMMEDIATE,
+            ),
             models.CheckConstraint(name="a_source_has_a_title", condition=~Q(title__regex=r"^\s*$")),
             models.CheckConstraint(
                 name="an_address_begins_with_http",
