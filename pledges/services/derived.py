@@ -109,7 +109,9 @@ def wrong_on(day: date, keys: Iterable[int]) -> set[int]:
     wrong: set[int] = set()
     for portion in _portions(keys, PLEDGES_AT_ONCE):
         stored = {span.pledge_id: span for span in StatusSpan.objects.on(day).filter(pledge__in=portion)}
-        for key, dossier in dossiers(list(Pledge.objects.public().filter(pk__in=portion))).items():
+        known = dossiers(list(Pledge.objects.public().filter(pk__in=portion)))
+        wrong.update(stored.keys() - known.keys())
+        for key, dossier in known.items():
             answer = status.status_on(dossier.facts, day).answer
             span = stored.get(key)
             said = (span.headline, span.text, span.conduct) if span else (status.Headline.NOT_MADE_YET,) * 3

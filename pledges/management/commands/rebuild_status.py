@@ -38,7 +38,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, as_of: str | None, **options: Any) -> None:
-        rebuilt = rebuild(on=a_day(as_of) if as_of else None)
+        rebuilt = rebuild(on=None if as_of is None else a_day(as_of))
         if options["verbosity"]:
             self._tell(rebuilt)
 
