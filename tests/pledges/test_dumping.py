@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -180,3 +181,12 @@ def test_a_dump_asks_as_much_of_the_database_however_many_rows_there_are(db: Non
 
     assert len(rows_of(tmp_path, "pledges.jsonl")) == 6
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_description_of_the_format_names_every_field(file: str) -> None:
+    description = (DATA / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`[^`\n]+`", description))))
+    known = {name for path in fields(form.SHAPES[file]) for name in path.split(".") if name}
+
+    assert known - named == set()
