@@ -412,12 +412,12 @@ def test_a_company_that_was_sold_has_its_new_owner(db: None, tmp_path: Path) -> 
 def test_a_company_that_was_bought_back_has_its_former_owner_again(db: None, tmp_path: Path) -> None:
     others = [company("apex"), company("fund")]
     apex, fund = ({"owner": owner, "since": "2020", "until": None} for owner in ("apex", "fund"))
-    load_set(tmp_path, companies=[company(parent="apex", owners=[apex, fund | {"until": "2021"}]), *others])
-
     load_set(tmp_path, companies=[company(parent="fund", owners=[apex | {"until": "2021"}, fund]), *others])
 
+    load_set(tmp_path, companies=[company(parent="apex", owners=[fund | {"until": "2021"}, apex]), *others])
+
     owners = Company.objects.get(slug="acme").ownerships
-    assert owners.get(until=None).owner.slug == "fund"
+    assert owners.get(until=None).owner.slug == "apex"
 
 
 def test_another_answer_is_preferred_than_before(db: None, tmp_path: Path) -> None:
