@@ -115,7 +115,10 @@ CREATE FUNCTION pledges_check_event(checked bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE e pledges_event;
 BEGIN
-    SELECT * INTO e FROM pledges_event WHERE id = checked AND publication_id IS NOT NULL;
+    -- A happening that is told as a part of another one now has no effect left to be named after or sourced by:
+    -- it is retracted, and then nothing is asked of it any more.
+    SELECT * INTO e FROM pledges_event
+    WHERE id = checked AND publication_id IS NOT NULL AND (kind <> '' OR retracted_because = '');
     IF NOT FOUND THEN RETURN; END IF;
     -- Asked in two, each by its index: one question with OR would read every citation there is.
     IF NOT EXISTS (

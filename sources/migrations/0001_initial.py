@@ -212,7 +212,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="source",
-            constraint=models.UniqueConstraint(fields=("identity_key",), name="an_address_is_on_record_once"),
+            constraint=models.UniqueConstraint(
+                deferrable=models.Deferrable.IMMEDIATE,
+                fields=("identity_key",),
+                name="an_address_is_on_record_once",
+            ),
         ),
         migrations.AddConstraint(
             model_name="source",

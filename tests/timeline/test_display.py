@@ -126,6 +126,7 @@ def test_the_page_asks_nothing_of_the_reader_that_would_keep_it_from_being_share
     assert not answer.cookies
 
 
+@pytest.mark.urls("config.urls")
 def test_the_bar_says_how_much_is_on_record_and_when_links_were_last_checked(client: Client) -> None:
     source = make.a_source()
     make.an_event(source=source)
@@ -139,7 +140,7 @@ def test_the_bar_says_how_much_is_on_record_and_when_links_were_last_checked(cli
         last_checked_at=datetime(2026, 2, 3, 12, tzinfo=UTC),
     )
 
-    page = client.get("/").content.decode()
+    page = client.get("/about/").content.decode()
 
     assert f"{Event.objects.public().count()} event" in page
     assert f"{Source.objects.public().count()} source" in page
