@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from stdnum import lei
 
 from dates.fields import EDTFField
@@ -16,6 +19,20 @@ class CompanyQuerySet(PublishedQuerySet["Company"]):
     def owned_by(self, company: Company) -> CompanyQuerySet:
         """Companies whose owner at present is the given one."""
         return self.filter(ownerships__owner=company, ownerships__until__isnull=True)
+
+    def in_groups(self, slugs: Sequence[str]) -> CompanyQuerySet:
+        """Some companies, all that they own at present, directly or not, and what was merged into any of these."""
+        below = """
+            WITH RECURSIVE below(id) AS (
+                SELECT id FROM companies_company WHERE slug = ANY(%s)
+                UNION
+                SELECT down.id FROM below CROSS JOIN LATERAL (
+                    SELECT o.company_id AS id FROM companies_ownership o WHERE o.owner_id = below.id AND o.until IS NULL
+                    UNION ALL
+                    SELECT c.id FROM companies_company c WHERE c.merged_into_id = below.id
+                ) down
+            ) SELECT id FROM below"""
+        return self.filter(pk__in=RawSQL(below, [list(slugs)]))  # noqa: S611 -- a text of ours; the slugs are parameters
 
     def by_name(self) -> CompanyQuerySet:
         return self.order_by("sort_name", "pk")

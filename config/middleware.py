@@ -12,6 +12,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 NOT_UTF8 = "bytes that are not UTF-8"
@@ -31,6 +32,9 @@ class SecurityHeaders:
         response = self.answer(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            # The theme stands in the page; whoever keeps copies for others must not mix them up.
+            patch_vary_headers(response, ["Cookie"])
         return response
 
 

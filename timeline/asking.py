@@ -21,6 +21,12 @@ FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2100, 12, 31)
 
 
+RECORDED: Final = (
+    "Pages show the record as it is now. What it said at a time stands in the history of each record; "
+    "to see what was true on a day, use as_of=2020-06-12. Leave “recorded” out."
+)
+
+
 class CannotRead(Exception):
     """Some parameters have no meaning here. ``problems``: each with a sentence that says what is allowed."""
 
@@ -140,6 +146,8 @@ def readable(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
     @wraps(view)
     def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
+            if request.GET.get("recorded"):
+                raise CannotRead(("recorded", RECORDED))
             return view(request, *args, **kwargs)
         except CannotRead as fault:
             return render(request, "400.html", {"problems": fault.problems}, status=400)

@@ -6,6 +6,7 @@ refused with what is allowed; a parameter that is not known is left aside.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,7 +24,7 @@ from django_filters import Filter, FilterSet
 
 from dates.edtf import EdtfDate, NotEdtf, display, parse
 from pledges.models import Citation, Effect, Event, EventMark, StatusSpan
-from pledges.models.happening import EventQuerySet
+from pledges.models.happening import EventQuerySet, happened_by
 from sources.health import slug_expression
 from timeline import vocabularies
 from timeline.asking import CannotRead, read_day, shown
@@ -34,6 +35,8 @@ MOST_VALUES: Final = 100
 LONGEST_VALUE: Final = 300
 LONGEST_SEARCH: Final = 200
 SEARCH_CONFIGURATION: Final = "record_search"
+SEVERAL_HYPHENS: Final = re.compile(r"-(?:\s*-)+")
+LONE_HYPHENS: Final = re.compile(r"-(?![\w\"])")
 
 
 # --- reading one parameter -----------------------------------------------------------------------------------
@@ -66,8 +69,9 @@ class Values(forms.Field):
             raise ValidationError(f"At most {MOST_VALUES} values can be asked for at once, not {len(given)}.")
         fitting = [one for one in given if len(one) <= LONGEST_VALUE]
         known = self.vocabulary.labels(fitting)
-        if len(known) < len(given):
-            unknown = next(one for one in given if one not in known and not self._renamed(one))
+        # What is called otherwise now comes back under its present name, and may be given under both.
+        unknown = next((one for one in given if one not in known and not self._renamed(one)), None)
+        if unknown is not None:
             raise ValidationError(self._refusal(unknown))
         return known
 
@@ -104,6 +108,11 @@ def read_search(text: str) -> str:
     return text
 
 
+def searchable(text: str) -> str:
+    """A search without hyphens that leave out nothing: PostgreSQL cannot read very many of them in a row."""
+    return LONE_HYPHENS.sub(" ", SEVERAL_HYPHENS.sub("-", text))
+
+
 def read_date(text: str) -> EdtfDate:
     try:
         read = parse(text)
@@ -119,13 +128,6 @@ def read_as_of(text: str) -> date:
         return read_day(text)
     except ValueError as fault:
         raise ValidationError(str(fault)) from fault
-
-
-def refuse_recorded(_text: str) -> None:
-    raise ValidationError(
-        "Lists show the record as it is now. What it said at a time stands in the history of each record; "
-        "to see what was true on a day, use as_of=2020-06-12. Leave “recorded” out."
-    )
 
 
 class ValuesFilter(Filter):  # type: ignore[misc]  # django-filter has no types
@@ -163,7 +165,6 @@ class EventFilter(FilterSet):  # type: ignore[misc]
     order = ValuesFilter(label="Order", vocabulary=vocabularies.closed(vocabularies.ORDERS))
     as_of = SingleFilter(label="As of", read=read_as_of)
     cursor = SingleFilter(label="Place in the list", read=str)
-    recorded = SingleFilter(label="Recorded", read=refuse_recorded)
 
     @classmethod
     def get_filters(cls) -> dict[str, Filter]:
@@ -211,7 +212,7 @@ def read_selection(parameters: QueryDict) -> Selection:
 # --- what was asked for --------------------------------------------------------------------------------------
 
 # The order of parameters in the addresses that this site writes.
-PARAMETERS: Final = tuple(name for name in EventFilter.base_filters if name != "recorded")
+PARAMETERS: Final = tuple(EventFilter.base_filters)
 # Parameters that are answered by the marks of an event, with the facet of the marks.
 BY_MARKS: Final = {
     "kind": "kind",
@@ -274,17 +275,15 @@ class Selection:
     def query(self) -> SearchQuery | None:
         if not self.q:
             return None
-        return SearchQuery(self.q, search_type="websearch", config=SEARCH_CONFIGURATION)
+        return SearchQuery(searchable(self.q), search_type="websearch", config=SEARCH_CONFIGURATION)
 
     # --- which events ---
 
     @property
     def fixed(self) -> Q:
         """What holds for the counts of every facet as well: the search, the day."""
-        condition = Q(text__words=self.query) if self.query else Q()
-        if self.day:
-            condition &= Q(sorts_on__lte=self.day)
-        return condition
+        words = Q(text__words=self.query) if self.query else Q()
+        return words & happened_by(self.as_of)
 
     @property
     def conditions(self) -> dict[str, Q]:

@@ -29,7 +29,7 @@ SPARE: Final = 10
 
 def lane_events(company: Company, day: date) -> list[Event]:
     """The newest events of a company, its subsidiaries included, that had begun by a day. One query."""
-    found = Event.objects.public().filter(marks__facet="group", marks__value=company.slug, sorts_on__lte=day)
+    found = Event.objects.public().happened_by(day).filter(marks__facet="group", marks__value=company.slug)
     return list(for_timeline(found).newest_first()[:MOST_EVENTS])
 
 
@@ -97,7 +97,7 @@ def lanes_of(companies: Sequence[Company], day: date) -> list[Lane]:
     """
     keys = [company.pk for company in companies]
     pledges = list(Pledge.objects.public().filter(company__in=keys).order_by("made_earliest", "pk"))
-    read, spans, differs = dossiers(pledges), spans_of(pledges), disputed_pledges(pledges)
+    read, spans, differs = dossiers(pledges), spans_of(pledges), disputed_pledges(pledges, on=day)
     stakes = with_effects(
         public_investments().filter(Q(investor__in=keys) | Q(through__in=keys)).order_by("announced_earliest", "pk")
     )
@@ -160,13 +160,7 @@ def _lane(
 
 def _events_by_company(companies: Sequence[Company], day: date) -> dict[str, list[Event]]:
     slugs = [company.slug for company in companies]
-    marks = EventMark.objects.filter(
-        facet="group",
-        value__in=slugs,
-        event__publication__isnull=False,
-        event__retracted_because="",
-        event__sorts_on__lte=day,
-    ).exclude(event__title="")
+    marks = EventMark.objects.shown_on(day).filter(facet="group", value__in=slugs).exclude(event__title="")
     found: dict[str, list[Event]] = defaultdict(list)
     for mark in marks.select_related("event").order_by("-event__sorts_on", "-event_id")[: MOST_EVENTS * len(slugs)]:
         found[mark.value].append(mark.event)

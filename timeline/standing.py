@@ -169,16 +169,19 @@ def clauses_shown(
 def steps(
     effects: Sequence[Effect],
     *,
-    causes: Sequence[Cause],
+    causes: Sequence[Cause] | None,
     citations: Mapping[int, Sequence[Citation]],
     references: References,
 ) -> list[Step]:
-    """What happened to a pledge, in its order; what decides the status is marked."""
-    rules = {cause.effect: cause.rule for cause in causes}
-    deciding = next((cause.effect for cause in reversed(causes)), "")
+    """What happened to a pledge, in its order; what decides the status is marked.
+
+    :param causes: None for what happened after the day of the status, which it cannot bear on.
+    """
+    rules = {cause.effect: cause.rule for cause in causes or ()}
+    deciding = next((cause.effect for cause in reversed(causes or ())), "")
     found = []
     for effect in effects:
-        bears = "" if effect.slug in rules else " Does not change the status."
+        bears = "" if causes is None or effect.slug in rules else " Does not change the status."
         found.append(
             Step(
                 date=shown_date(effect.date, printed=effect.date_printed, basis=effect.date_basis),

@@ -89,12 +89,18 @@ YES: Final = {"1": "yes"}
 
 
 def _companies(given: Sequence[str]) -> dict[str, str]:
-    found = dict(Company.objects.public().filter(slug__in=given).values_list("slug", "name"))
-    missing = [slug for slug in given if slug not in found]
+    rows = list(_present(given))
+    missing = set(given) - {slug for slug, *_ in rows}
     if missing:
         renamed = FormerSlug.objects.filter(kind="company", slug__in=missing).values_list("current_slug", flat=True)
-        found |= dict(Company.objects.public().filter(slug__in=list(renamed)).values_list("slug", "name"))
-    return found
+        rows += _present(list(renamed))
+    return {whole or slug: whole_name or name for slug, name, whole, whole_name in rows}
+
+
+def _present(slugs: Sequence[str]) -> Iterable[tuple[str, str, str | None, str | None]]:
+    """Slug and name of some companies, and those of what each was merged into."""
+    found = Company.objects.public().filter(slug__in=slugs)
+    return found.values_list("slug", "name", "merged_into__slug", "merged_into__name")
 
 
 def _open_list(facet: str, known: dict[str, str]) -> Vocabulary:

@@ -12,7 +12,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F
 
-from .happening import Event
+from .happening import Event, happened_by
 from .pledge import Pledge
 
 
@@ -49,12 +49,22 @@ class StatusSpan(models.Model):
         return f"{self.pledge}: {self.headline}"
 
 
+class EventMarkQuerySet(models.QuerySet["EventMark"]):
+    def shown_on(self, day: date) -> Self:
+        """Marks of the public events that had begun by a day."""
+        return self.filter(
+            happened_by(day, event="event__"), event__publication__isnull=False, event__retracted_because=""
+        )
+
+
 class EventMark(models.Model):
     """One thing by which an event can be found: a company, a kind, a place. Narrow, to count and filter by."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="marks")
     facet = models.CharField(max_length=12)
     value = models.CharField(max_length=300)
+
+    objects = EventMarkQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "facet", "value"], name="an_event_has_a_mark_once")]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Deferrable, F, Q
@@ -18,7 +21,23 @@ from .pledge import Pledge, words
 SLUG_LENGTH = 200
 
 
+def happened_by(day: date, *, event: str = "") -> Q:
+    """That an event had begun by a day.
+
+    What has no known start is sorted by its latest day, which may lie ahead. It had happened, though, when it was
+    entered.
+
+    :param event: the way to the event, such as ``event__``; empty where the rows are events.
+    """
+    return Q(**{f"{event}sorts_on__lte": day}) | Q(
+        **{f"{event}date_earliest__isnull": True, f"{event}publication__at__date__lte": day}
+    )
+
+
 class EventQuerySet(PublishedQuerySet["Event"]):
+    def happened_by(self, day: date) -> Self:
+        return self.filter(happened_by(day))
+
     def newest_first(self) -> EventQuerySet:
         return self.order_by("-sorts_on", "-pk")
 

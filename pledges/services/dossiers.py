@@ -181,9 +181,16 @@ def disputes_about(*, pledges: Sequence[Pledge] = (), condition: Q | None = None
     ]
 
 
-def disputed_pledges(pledges: Sequence[Pledge]) -> set[int]:
-    """Which of the given pledges have a question on which sources disagree. One query."""
+def asked_by(day: date) -> Q:
+    """Disputes about what had happened by a day: the pledge was made by then, or the step was taken."""
+    made = Q(pledge__made_earliest__isnull=True) | Q(pledge__made_earliest__lte=day)
+    taken = Q(effect__date_earliest__isnull=True) | Q(effect__date_earliest__lte=day)
+    return Q(pledge__isnull=False) & made | Q(effect__isnull=False) & taken
+
+
+def disputed_pledges(pledges: Sequence[Pledge], *, on: date) -> set[int]:
+    """Which of the given pledges have a question on which sources disagree, about what is shown on a day. One query."""
     keys = [pledge.pk for pledge in pledges]
-    public = Dispute.objects.public().filter(Q(pledge__in=keys) | Q(effect__pledge__in=keys))
+    public = Dispute.objects.public().filter(asked_by(on), Q(pledge__in=keys) | Q(effect__pledge__in=keys))
     rows = public.values_list("pledge_id", "effect__pledge_id")
     return {key for pair in rows for key in pair if key is not None}

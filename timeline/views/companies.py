@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -23,10 +23,12 @@ from timeline.figures import Lane, draw
 from timeline.keyset import Key, keyset_page, pager
 from timeline.lanes import MOST_EVENTS, events_near, holding, lane_events, shown_lately
 from timeline.money import investments_of, shown_investment
+from timeline.narrowing import Narrowing, with_words
 from timeline.places import place_label
 from timeline.references import References
 from timeline.rows import entry_row
 from timeline.standing import bar, card, span_on
+from timeline.vocabularies import JURISDICTION
 
 LATEST = 6
 OPEN = frozenset(
@@ -47,7 +49,7 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     pledges = list(Pledge.objects.public().made_by(company).order_by("-made_earliest", "-pk"))
     read = dossiers(pledges)
     spans = spans_of(pledges)
-    differs = disputed_pledges(pledges)
+    differs = disputed_pledges(pledges, on=day)
     investments = investments_of(company)
     made = [dossier.made for dossier in read.values() if dossier.made]
     citations = citations_of_effects([*made, *(effect for one in investments for effect in one.effects)])
@@ -203,8 +205,14 @@ def _lead(
 def company_list(request: HttpRequest) -> HttpResponse:
     """Every company, by what it does."""
     day = day_asked(request)
+    asked = Narrowing(request, takes=("q", "role", "jurisdiction"))
     roles = chosen(request, "role", list(Company.Role.values))
     every = Company.objects.public().filter(merged_into__isnull=True)
+    if asked.words:
+        named = CompanyName.objects.filter(company=OuterRef("pk")).filter(with_words(asked.words, "name"))
+        every = every.filter(with_words(asked.words, "name") | Exists(named))
+    if places := asked.chosen("jurisdiction", JURISDICTION):
+        every = every.filter(country__in=list(places))
     selected = every.filter(roles__overlap=roles) if roles else every
     page = keyset_page(
         selected, keys=[Key("sort_name", str), Key("pk", int)], cursor=request.GET.get("cursor", ""), size=50
@@ -246,7 +254,9 @@ def company_list(request: HttpRequest) -> HttpResponse:
         ],
         "total": total,
         "facets": [facet],
-        "chosen": roles,
+        "chosen": asked.narrowed_by,
+        "search": asked.given.get("q", ""),
+        "kept": asked.kept_beside(("q", "role")),
         "pager": pager(
             request,
             page,
@@ -274,13 +284,7 @@ def counts_for(companies: Sequence[Company], day: date) -> dict[int, dict[str, i
     for key, number, in_force in counted.values_list("pledge__company", "n", "in_force"):
         found[key] |= {"pledges": number, "in_force": in_force}
     key_of = {company.slug: company.pk for company in companies}
-    marks = EventMark.objects.filter(
-        facet="group",
-        value__in=list(key_of),
-        event__publication__isnull=False,
-        event__retracted_because="",
-        event__sorts_on__lte=day,
-    )
+    marks = EventMark.objects.shown_on(day).filter(facet="group", value__in=list(key_of))
     for slug, number in marks.values_list("value").annotate(n=Count("pk")).values_list("value", "n"):
         found[key_of[slug]]["entries"] = number
     return found

@@ -76,6 +76,7 @@ def event_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "as_of": day,
         "event": event,
+        "happened": event.date_earliest is None or event.date_earliest <= day,
         "row": entry_row(happening, References(at=references.at)),
         "title": title,
         "date": shown_date(event.date, printed=event.date_printed, basis=event.date_basis),

@@ -23,9 +23,11 @@ from timeline.components import CitationMark, Crumb, Step
 from timeline.keyset import Key, keyset_page, pager
 from timeline.money import measures, public_investments, shown_investment, stake_words, with_effects
 from timeline.naming import SAYS_WHO, investment_address, investment_title, investor_name, step_name
+from timeline.narrowing import Narrowing, in_years
 from timeline.references import References, best_copies
 from timeline.shown import shown_date, sum_words
 from timeline.standing import dispute_shown
+from timeline.vocabularies import COMPANY, YEAR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,11 +137,18 @@ def _step(effect: Effect, references: References, citations: Sequence[Citation])
 def investment_list(request: HttpRequest) -> HttpResponse:
     """Every investment, announced last first."""
     day = day_asked(request)
+    asked = Narrowing(request, takes=("company", "own", "year"))
     selected = (
         public_investments()
         .annotate(sorts_on=Coalesce("announced_earliest", "announced_latest"))
         .filter(sorts_on__lte=day)
     )
+    companies = asked.chosen("company", COMPANY)
+    if companies:
+        group = asked.companies(companies)
+        selected = selected.filter(Q(investor__in=group) | Q(through__in=group) | Q(investee__in=group))
+    if years := asked.chosen("year", YEAR):
+        selected = selected.filter(in_years(list(years), earliest="announced_earliest", latest="announced_latest"))
     keys = [Key("sorts_on", date, falls=True), Key("pk", int, falls=True)]
     page = keyset_page(selected, keys=keys, cursor=request.GET.get("cursor", ""))
     read = with_effects(page.rows)
@@ -150,6 +159,7 @@ def investment_list(request: HttpRequest) -> HttpResponse:
         "as_of": day,
         "rows": [shown_investment(one, citations, references) for one in read],
         "total": total,
+        "narrowed_to": "; ".join([*companies.values(), *years]),
         "pager": pager(
             request,
             page,

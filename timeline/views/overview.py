@@ -85,18 +85,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     terms = terms_ahead(day)
     pledges = list({pledge.pk: pledge for pledge in [*in_force, *(one.pledge for one in terms[:MOST_ENDING])]}.values())
     read = dossiers(pledges)
-    differs = disputed_pledges(pledges)
+    differs = disputed_pledges(pledges, on=day)
     citations = citations_of_effects([dossier.made for dossier in read.values() if dossier.made])
-    lately = list(for_timeline(Event.objects.public().filter(sorts_on__lte=day)).newest_first()[: MOST_LATELY + SPARE])
+    lately = list(for_timeline(Event.objects.public().happened_by(day)).newest_first()[: MOST_LATELY + SPARE])
     busiest = _busiest(day)
     lanes = lanes_of(busiest[:MOST_LANES], day)
     ending = {pledge_address(term.pledge) for term in terms if term.clock.kind is not ClockKind.DUE_BY}
-    disputed = EventMark.objects.filter(
-        facet="disputed",
-        event__publication__isnull=False,
-        event__retracted_because="",
-        event__sorts_on__lte=day,
-    ).count()
+    disputed = EventMark.objects.shown_on(day).filter(facet="disputed").count()
     context = {
         "as_of": day,
         "kept": kept,
@@ -291,9 +286,8 @@ def _busiest(day: date) -> list[Company]:
     made = public_pledges().filter(made_earliest__lte=day).order_by().values_list("company__slug")
     pledges = dict(made.annotate(n=Count("pk")).order_by("-n").values_list("company__slug", "n")[: MOST_COMPANIES * 4])
     marks = (
-        EventMark.objects.filter(
-            facet="group", event__publication__isnull=False, event__retracted_because="", event__sorts_on__lte=day
-        )
+        EventMark.objects.shown_on(day)
+        .filter(facet="group")
         .values_list("value")
         .annotate(n=Count("pk"))
         .order_by("-n")

@@ -12,13 +12,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from companies.models import Company
 from dates.edtf import display_day
-from pledges.models import Citation, Pledge, StatusSpan
+from pledges.models import Citation, Dispute, Pledge, StatusSpan
 from pledges.models.pledge import PledgeQuerySet
 from pledges.services.dossiers import (
     Asked,
     Dossier,
+    asked_by,
     citations_of_effects,
     disputed_pledges,
     disputes_about,
@@ -28,12 +28,13 @@ from pledges.services.dossiers import (
 from pledges.vocabulary import Binding, Form
 from sources.models import Source
 from timeline import scope
-from timeline.asking import chosen, day_asked, find, readable, tombstone
+from timeline.asking import day_asked, find, readable, tombstone
 from timeline.changes import Row, changes_in_full, changes_to
 from timeline.citing import cite_box, dated_address, record_item
 from timeline.components import Crumb, Facet, FacetGroup, FacetValue, SpanShown
 from timeline.keyset import Key, keyset_page, pager
 from timeline.naming import pledge_address
+from timeline.narrowing import Narrowing, in_years, with_parts, with_words
 from timeline.references import References, best_copies
 from timeline.shown import shown_date, shown_day, span_shown
 from timeline.standing import (
@@ -49,6 +50,7 @@ from timeline.standing import (
     until_words,
     words_of,
 )
+from timeline.vocabularies import ACTIONS, AUDIENCE, COMPANY, JURISDICTION, TECHNOLOGY, YEAR, YES, closed
 from timeline.words import HEADLINE_ORDER, HEADLINES
 
 ONE_DAY = timedelta(days=1)
@@ -76,6 +78,8 @@ def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
         words_mark = references.source(words.source)
     happened = dossier.happened_by(day)
     later = [effect for effect in dossier.effects if effect not in happened]
+    # A question about the pledge itself, or about a step taken by then.
+    disputable = {None, *(effect.pk for effect in happened)} if happened else set()
     story = steps(happened, causes=stands.causes(), citations=citations, references=references)
     rests_on = citations.get(version.terms.introduced_by_id, ()) if version else ()
     questions = questions_of(dossier, day, references=references, citations=citations)
@@ -98,13 +102,13 @@ def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
             Crumb(label=pledge.title),
         ],
         "stands": stands,
-        "differs": bool(disputes),
+        "differs": any(asked.dispute.effect_id in disputable for asked in disputes),
         "words": words,
         "words_on": shown_date(words.source.published) if words and words.source and words.source.published else None,
         "words_since": shown_date(words.version.terms.starts) if words and words.version else None,
         "words_mark": words_mark,
         "steps": story[::-1],
-        "later": steps(later, causes=(), citations=citations, references=references),
+        "later": steps(later, causes=None, citations=citations, references=references),
         "rules": rules_used(dossier, stands.answer),
         "clauses": clauses_shown(dossier, version, stands.answer, stands.clocks)
         if version and len(clauses) > 1
@@ -197,6 +201,24 @@ def pledge_history(request: HttpRequest, slug: str) -> HttpResponse:
 # --- the list -----------------------------------------------------------------------------------------------
 
 
+def _narrowed(pledges: PledgeQuerySet, asked: Narrowing, day: date) -> PledgeQuerySet:
+    """Those that fit everything but the company and the status, which are counted beside each other."""
+    found = pledges.filter(with_words(asked.words, "title", "summary", "company__name"))
+    lists = {"actions": closed(ACTIONS), "technologies": TECHNOLOGY, "audiences": AUDIENCE}
+    names = {"actions": "action", "technologies": "technology", "audiences": "audience"}
+    for column, vocabulary in lists.items():
+        if chosen_now := asked.chosen(names[column], vocabulary):
+            found = found.filter(**{f"{column}__overlap": list(chosen_now)})
+    if places := asked.chosen("jurisdiction", JURISDICTION):
+        found = found.filter(jurisdictions__overlap=with_parts(places))
+    if years := asked.chosen("year", YEAR):
+        found = found.filter(in_years(list(years), earliest="made_earliest", latest="made_latest"))
+    if asked.chosen("disputed", closed(YES)):
+        questions = Dispute.objects.public().filter(asked_by(day))
+        found = found.filter(Exists(questions.filter(Q(pledge=OuterRef("pk")) | Q(effect__pledge=OuterRef("pk")))))
+    return found
+
+
 def _with_headline(pledges: PledgeQuerySet, headlines: Sequence[str], day: date) -> PledgeQuerySet:
     """Those that have one of some headlines on a day. What was not made by then has no span."""
     stands = StatusSpan.objects.on(day).filter(pledge=OuterRef("pk"))
@@ -223,7 +245,7 @@ def _status_facet(pledges: PledgeQuerySet, day: date, chosen_now: Sequence[str])
     return Facet(name="status", label="Status", groups=[FacetGroup(values=ordered)], open=True, unit="pledges")
 
 
-def _company_facet(pledges: PledgeQuerySet, chosen_now: Sequence[str]) -> Facet:
+def _company_facet(pledges: PledgeQuerySet, chosen_now: Mapping[str, str]) -> Facet:
     counts = (
         pledges.order_by()
         .values_list("company__slug", "company__name")
@@ -234,7 +256,7 @@ def _company_facet(pledges: PledgeQuerySet, chosen_now: Sequence[str]) -> Facet:
         FacetValue(value=slug, label=name, count=count, chosen=slug in chosen_now) for slug, name, count in counts
     ]
     missing = set(chosen_now) - {value.value for value in values}
-    values += [FacetValue(value=slug, label=slug, count=0, chosen=True) for slug in sorted(missing)]
+    values += [FacetValue(value=slug, label=chosen_now[slug], count=0, chosen=True) for slug in sorted(missing)]
     values.sort(key=lambda value: not value.chosen)
     groups = [FacetGroup(values=values[:10], folded=values[10:100])]
     return Facet(name="company", label="Company", groups=groups, open=True, unit="pledges")
@@ -245,22 +267,21 @@ def _company_facet(pledges: PledgeQuerySet, chosen_now: Sequence[str]) -> Facet:
 def pledge_list(request: HttpRequest) -> HttpResponse:
     """Every pledge, by status and company."""
     day = day_asked(request)
-    headlines = chosen(request, "status", list(HEADLINES))
-    slugs = list(dict.fromkeys(slug for slug in request.GET.getlist("company") if slug))
-    if slugs:
-        known = Company.objects.public().values_list("slug", flat=True)
-        found = set(known.filter(slug__in=slugs))
-        if set(slugs) - found:
-            chosen(request, "company", sorted(known))
-    every = Pledge.objects.public().filter(company__publication__isnull=False, company__retracted_because="")
-    by_company = every.filter(company__slug__in=slugs) if slugs else every
+    asked = Narrowing(request, takes=("q", "company", "own", "status", "action", "technology", "audience",
+                                      "jurisdiction", "year", "disputed"))  # fmt: skip
+    headlines = list(asked.chosen("status", closed(HEADLINES)))
+    companies = asked.chosen("company", COMPANY)
+    every = _narrowed(
+        Pledge.objects.public().filter(company__publication__isnull=False, company__retracted_because=""), asked, day
+    )
+    by_company = every.filter(company__in=asked.companies(companies)) if companies else every
     by_status = _with_headline(every, headlines, day) if headlines else every
     selected = _with_headline(by_company, headlines, day) if headlines else by_company
     keys = [Key("sorts_on", date, falls=True), Key("pk", int, falls=True)]
     made = selected.select_related("company").annotate(sorts_on=Coalesce("made_earliest", "made_latest"))
     page = keyset_page(made, keys=keys, cursor=request.GET.get("cursor", ""))
     read = dossiers(page.rows)
-    differs = disputed_pledges(page.rows)
+    differs = disputed_pledges(page.rows, on=day)
     spans = spans_of(page.rows)
     rows = []
     for pledge in page.rows:
@@ -282,8 +303,10 @@ def pledge_list(request: HttpRequest) -> HttpResponse:
         "as_of": day,
         "rows": rows,
         "total": total,
-        "facets": [status, _company_facet(by_status, slugs)],
-        "chosen": [*headlines, *slugs],
+        "facets": [status, _company_facet(by_status, companies)],
+        "chosen": asked.narrowed_by,
+        "search": asked.given.get("q", ""),
+        "kept": asked.kept_beside(("q", "status", "company")),
         "day_words": display_day(day),
         "pager": pager(
             request,

@@ -29,10 +29,11 @@ from timeline.components import Crumb, Facet, FacetGroup, FacetValue, LinkCheckM
 from timeline.keyset import Key, keyset_page, pager
 from timeline.languages import language_name
 from timeline.naming import event_address
+from timeline.narrowing import Narrowing, in_years, with_words
 from timeline.references import byline, link_mark, may_link, published, source_address, where_read
 from timeline.rows import statuses_of
 from timeline.shown import shown_date, shown_day
-from timeline.vocabularies import HEALTH, SOURCE_TYPES
+from timeline.vocabularies import HEALTH, PUBLISHER, SOURCE_TYPES, YEAR
 
 MOST_ENTRIES: Final = 60
 MOST_CHECKS: Final = 30
@@ -250,11 +251,18 @@ def source_list(request: HttpRequest) -> HttpResponse:
     """Every source, published last first, with the state of its link."""
     day = day_asked(request)
     at = timezone.now()
+    asked = Narrowing(request, takes=("q", "publisher", "source_type", "health", "year"))
     types = chosen(request, "source_type", list(SOURCE_TYPES))
     health = chosen(request, "health", [*HEALTH, NO_ADDRESS])
     every = Source.objects.public().annotate(
         sorts_on=Coalesce("published_earliest", "published_latest", Value(UNDATED), output_field=DateField())
     )
+    every = every.filter(with_words(asked.words, "title", "publisher"))
+    if publishers := asked.chosen("publisher", PUBLISHER):
+        every = every.filter(publisher__in=list(publishers))
+    if years := asked.chosen("year", YEAR):
+        within = in_years(list(years), earliest="published_earliest", latest="published_latest")
+        every = every.filter(within, published__isnull=False)
     of_type = every.filter(type__in=types) if types else every
     of_health = _with_health(every, health, at) if health else every
     selected = _with_health(of_type, health, at) if health else of_type
@@ -289,7 +297,9 @@ def source_list(request: HttpRequest) -> HttpResponse:
             _facet("health", "Link", labels, by_health, health),
             _facet("source_type", "Kind of source", SOURCE_TYPES, by_type, types),
         ],
-        "chosen": [*types, *health],
+        "chosen": asked.narrowed_by,
+        "search": asked.given.get("q", ""),
+        "kept": asked.kept_beside(("q", "health", "source_type")),
         "pager": pager(
             request,
             page,
