@@ -5,11 +5,18 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser import samples
 from tests.browser.audit import Witness, accessibility_faults, sideways_faults, structure_faults
 from tests.browser.conftest import Window
-from timeline import words
+from timeline import context, words
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def _counts_of_the_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sheet has no record behind it whose rows could be counted."""
+    monkeypatch.setattr(context, "current_counts", lambda: samples.COUNTS)
 
 
 def opened(open_window: Window, address: str, **how: object) -> tuple[Page, Witness]:
