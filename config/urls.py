@@ -1,13 +1,10 @@
 """Root routes: each room has its own ``urls.py``."""
 
 from django.contrib import admin
-from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 urlpatterns = [
-    # Asked for by programs that read no pages.
-    path("favicon.ico", RedirectView.as_view(url=static("icons/favicon.svg"))),
     # One page to sign in, in the look of the site.
     path("admin/login/", RedirectView.as_view(pattern_name="accounts:login", query_string=True)),
     path("admin/", admin.site.urls),

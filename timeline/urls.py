@@ -18,6 +18,7 @@ from timeline.views import (
 
 urlpatterns = [
     path("theme/", display.set_theme, name="set-theme"),
+    path("favicon.ico", display.favicon),
     # The timeline
     path("timeline/", timeline.timeline, name="timeline"),
     path("timeline/export/<str:name>/", exports.export, name="timeline-export"),

@@ -89,18 +89,20 @@ YES: Final = {"1": "yes"}
 
 
 def _companies(given: Sequence[str]) -> dict[str, str]:
-    rows = list(_present(given))
-    missing = set(given) - {slug for slug, *_ in rows}
+    found = _present(given)
+    missing = [slug for slug in given if slug not in found]
     if missing:
-        renamed = FormerSlug.objects.filter(kind="company", slug__in=missing).values_list("current_slug", flat=True)
-        rows += _present(list(renamed))
-    return {whole or slug: whole_name or name for slug, name, whole, whole_name in rows}
+        renamed = dict(FormerSlug.objects.filter(kind="company", slug__in=missing).values_list("slug", "current_slug"))
+        present = _present(list(renamed.values()))
+        found |= {former: present[now] for former, now in renamed.items() if now in present}
+    return dict(found[slug] for slug in given if slug in found)
 
 
-def _present(slugs: Sequence[str]) -> Iterable[tuple[str, str, str | None, str | None]]:
-    """Slug and name of some companies, and those of what each was merged into."""
-    found = Company.objects.public().filter(slug__in=slugs)
-    return found.values_list("slug", "name", "merged_into__slug", "merged_into__name")
+def _present(slugs: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Slug and name of some companies, or of what they were merged into."""
+    rows = Company.objects.public().filter(slug__in=slugs)
+    named = rows.values_list("slug", "name", "merged_into__slug", "merged_into__name")
+    return {slug: (whole or slug, whole_name or name) for slug, name, whole, whole_name in named}
 
 
 def _open_list(facet: str, known: dict[str, str]) -> Vocabulary:
@@ -136,7 +138,8 @@ def _places_on_record() -> Iterable[str]:
 
 def _publishers(given: Sequence[str]) -> dict[str, str]:
     found = Source.objects.public().filter(publisher__in=given).values_list("publisher", flat=True).distinct()
-    return {str(name): str(name) for name in found}
+    known = set(found)
+    return {name: name for name in given if name in known}
 
 
 def _is_year(text: str) -> bool:

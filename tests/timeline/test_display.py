@@ -140,7 +140,7 @@ def test_the_bar_says_how_much_is_on_record_and_when_links_were_last_checked(cli
         last_checked_at=datetime(2026, 2, 3, 12, tzinfo=UTC),
     )
 
-    page = client.get("/about/").content.decode()
+    page = client.get("/companies/").content.decode()
 
     assert f"{Event.objects.public().count()} event" in page
     assert f"{Source.objects.public().count()} source" in page

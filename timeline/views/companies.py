@@ -209,8 +209,8 @@ def company_list(request: HttpRequest) -> HttpResponse:
     roles = chosen(request, "role", list(Company.Role.values))
     every = Company.objects.public().filter(merged_into__isnull=True)
     if asked.words:
-        named = CompanyName.objects.filter(company=OuterRef("pk")).filter(with_words(asked.words, "name"))
-        every = every.filter(with_words(asked.words, "name") | Exists(named))
+        called = CompanyName.objects.filter(company=OuterRef("pk")).filter(with_words(asked.words, "name"))
+        every = every.filter(with_words(asked.words, "name") | Exists(called))
     if places := asked.chosen("jurisdiction", JURISDICTION):
         every = every.filter(country__in=list(places))
     selected = every.filter(roles__overlap=roles) if roles else every

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from timeline.context import THEME_COOKIE, THEMES
 
@@ -34,3 +35,9 @@ def set_theme(request: HttpRequest) -> HttpResponse:
             THEME_COOKIE, theme, max_age=A_YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
         )
     return answer
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The mark of the site, for programs that ask for it without reading a page."""
+    return HttpResponseRedirect(static("icons/favicon.svg"))
