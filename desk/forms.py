@@ -168,8 +168,9 @@ class RecordForm(PartForm):
     """The form of a record: says why, and does not overwrite what somebody else has changed meanwhile."""
 
     reason = forms.CharField(
-        label="Reason for this change",
-        help_text="Kept in the history, which is public. For a correction, say what was wrong and how you know.",
+        label="Reason for this change, for readers",
+        help_text="Readers will see it once the change is accepted. For a correction, say what was wrong and how you "
+        "know. What is only for other editors belongs in the note when you hand an entry over.",
         widget=AdminTextareaWidget(attrs={"rows": 2}),
         validators=[fields.check_visible],
         max_length=2_000,

@@ -42,7 +42,7 @@ class Proposal(models.Model):
     table_name = models.CharField(max_length=63)
     row_id = models.BigIntegerField()
     changes = models.JSONField(default=list, help_text="Rows added, changed and taken out, with before and after.")
-    why = models.TextField("reason")
+    why = models.TextField("reason", help_text="Readers see it once it is accepted.")
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1, help_text="Grows each time the author submits it again.")
@@ -52,7 +52,7 @@ class Proposal(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="decisions"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
-    note = models.TextField("note to the author", blank=True, default="")
+    note = models.TextField("note to the author", blank=True, default="", help_text="Never public.")
     publication = models.ForeignKey(Publication, models.PROTECT, null=True, blank=True, related_name="proposals")
 
     objects = ProposalQuerySet.as_manager()
@@ -122,7 +122,8 @@ class Step(models.Model):
     what = models.CharField(max_length=15, choices=What)
     who = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
-    note = models.TextField(blank=True, default="")
+    why = models.TextField("reason", blank=True, default="", help_text="The reason for readers at that moment.")
+    note = models.TextField(blank=True, default="", help_text="From one editor to another; never public.")
     changes = models.JSONField(default=list, help_text="What was proposed at that moment.")
 
     SITE_MAY = ("SELECT", "INSERT")

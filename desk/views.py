@@ -192,6 +192,7 @@ def _draft_page(request: HttpRequest, found: Published, *, refused: Refused | No
     entry = entry_of(found)
     authors = entry.authors()
     is_draft = found.publication_id is None
+    may_publish = is_draft and person not in authors and person.has_perm("desk.publish_proposal")
     context = _frame(
         request,
         draft=found,
@@ -203,10 +204,11 @@ def _draft_page(request: HttpRequest, found: Published, *, refused: Refused | No
         mine=person in authors,
         sent_back=handed_over,
         is_draft=is_draft,
-        may_submit=is_draft and person.has_perm("desk.add_proposal"),
-        may_publish=is_draft and person not in authors and person.has_perm("desk.publish_proposal"),
+        may_submit=is_draft and not may_publish and person.has_perm("desk.add_proposal"),
+        may_publish=may_publish,
         may_send_back=is_draft and person not in authors and person.has_perm("desk.send_back_proposal"),
         edit_address=reverse(f"admin:{found._meta.app_label}_{found._meta.model_name}_change", args=[found.pk]),
+        reason=request.POST.get("reason", handed_over.why if handed_over else proposals.last_reason(entry)),
         refused=refused,
         note=request.POST.get("note", ""),
     )
@@ -224,9 +226,7 @@ def decide_on_draft(request: HttpRequest, kind: str, key: int, decision: str) ->
             case "submit":
                 if not person.has_perm("desk.add_proposal"):
                     raise NotAllowed("Your roles do not let you submit entries: ask somebody whose roles do.")
-                if not note.strip():
-                    raise Refused("Say in the note what the entry is and where you have it from.")
-                made = proposals.submit_entry(who=person, why=note.strip(), draft=found)
+                made = proposals.submit_entry(who=person, why=request.POST.get("reason", ""), draft=found, note=note)
                 messages.success(request, f"“{found}” waits for review. Somebody else has to publish it.")
             case "publish":
                 made = proposals.publish_draft(draft=found, by=person, read=_number(request, "read"), note=note)

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                         default=list, help_text="Rows added, changed and taken out, with before and after."
                     ),
                 ),
-                ("why", models.TextField(verbose_name="reason")),
+                ("why", models.TextField(help_text="Readers see it once it is accepted.", verbose_name="reason")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "version",
@@ -49,7 +49,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("note", models.TextField(blank=True, default="", verbose_name="note to the author")),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True, default="", help_text="Never public.", verbose_name="note to the author"
+                    ),
+                ),
                 (
                     "decided_by",
                     models.ForeignKey(
@@ -105,7 +110,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField(auto_now_add=True)),
-                ("note", models.TextField(blank=True, default="")),
+                (
+                    "why",
+                    models.TextField(
+                        blank=True,
+                        default="",
+                        help_text="The reason for readers at that moment.",
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "note",
+                    models.TextField(blank=True, default="", help_text="From one editor to another; never public."),
+                ),
                 ("changes", models.JSONField(default=list, help_text="What was proposed at that moment.")),
                 (
                     "proposal",

@@ -109,16 +109,21 @@ def submit(*, who: User, why: str, about: models.Model, changes: list[RowChange]
         proposed_by=who,
         submitted_at=timezone.now(),
     )
-    _note(proposal, Step.What.SUBMITTED, who, why)
+    _note(proposal, Step.What.SUBMITTED, who)
     return proposal
 
 
 @transaction.atomic
-def submit_entry(*, who: User, why: str, draft: Published) -> Proposal:
+def submit_entry(*, who: User, why: str, draft: Published, note: str = "") -> Proposal:
     """Hand over a draft, with all that becomes public with it.
 
-    :raises Refused: if it is public already, or handed over already.
+    :param why: the reason that readers will see.
+    :param note: for the editor who reviews it, and never public.
+    :raises Refused: without a reason, if it is public already, or handed over already.
     """
+    why, note = why.strip(), note.strip()
+    if not why:
+        raise Refused("Give the reason that readers will see: what the entry is and where it is from.")
     # Whoever comes second waits here until the first is done.
     draft = type(draft)._default_manager.select_for_update(of=("self",)).get(pk=draft.pk)
     if draft.publication_id is not None:
@@ -134,12 +139,12 @@ def submit_entry(*, who: User, why: str, draft: Published) -> Proposal:
             proposed_by=who,
             submitted_at=timezone.now(),
         )
-        _note(proposal, Step.What.SUBMITTED, who, why)
+        _note(proposal, Step.What.SUBMITTED, who, note)
         return proposal
     if proposal.is_waiting:
         raise Refused(f"“{draft}” is waiting for review already.")
     proposal.proposed_by = who
-    return _submit_again(proposal, who=who, why=why)
+    return _submit_again(proposal, who=who, why=why, note=note)
 
 
 @transaction.atomic
@@ -285,6 +290,12 @@ def open_proposal_of(draft: Published) -> Proposal | None:
     return Proposal.objects.filter(_is_about(draft)).first()
 
 
+def last_reason(entry: Entry) -> str:
+    """The reason that the authors of a draft gave last: what readers see unless they word it anew."""
+    revisions = history.revisions_of(entry.rows)
+    return revisions[-1].why if revisions else ""
+
+
 # --- inside --------------------------------------------------------------------------------------------------------
 
 
@@ -308,18 +319,14 @@ def _entry_proposal(draft: Published) -> Proposal:
     authors = entry_of(locked).authors()
     if not authors:
         raise Refused("Nobody is on record as its author: save the draft once more, then somebody else can decide.")
-    return submit_entry(who=authors[-1], why=_last_reason(entry_of(locked)), draft=locked)
-
-
-def _last_reason(entry: Entry) -> str:
-    return history.revisions_of(entry.rows)[-1].why
+    return submit_entry(who=authors[-1], why=last_reason(entry_of(locked)), draft=locked)
 
 
 def _locked(proposal: Proposal) -> Proposal:
     return Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
 
 
-def _submit_again(proposal: Proposal, *, who: User, why: str) -> Proposal:
+def _submit_again(proposal: Proposal, *, who: User, why: str, note: str = "") -> Proposal:
     proposal.why = why
     proposal.version += 1
     proposal.state = Proposal.State.SUBMITTED
@@ -328,7 +335,7 @@ def _submit_again(proposal: Proposal, *, who: User, why: str) -> Proposal:
     proposal.decided_at = None
     proposal.note = ""
     proposal.save()
-    _note(proposal, Step.What.SUBMITTED_AGAIN, who, why)
+    _note(proposal, Step.What.SUBMITTED_AGAIN, who, note)
     return proposal
 
 
@@ -340,7 +347,8 @@ def _decide(proposal: Proposal, state: Proposal.State, by: User) -> None:
 
 
 def _note(proposal: Proposal, what: Step.What, who: User, note: str = "") -> None:
-    Step.objects.create(proposal=proposal, what=what, who=who, note=note, changes=proposal.changes)
+    why = proposal.why if what in (Step.What.SUBMITTED, Step.What.SUBMITTED_AGAIN) else ""
+    Step.objects.create(proposal=proposal, what=what, who=who, why=why, note=note, changes=proposal.changes)
 
 
 def _must_be_allowed(person: User, permission: str, words: str) -> None:

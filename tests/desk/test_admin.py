@@ -63,7 +63,8 @@ def test_every_list_and_form_opens_for_an_editor(model, sign_in):
     listed = editor.open(reverse(f"{name}_changelist") + "?q=acme")
 
     assert 'name="reason"' in form
-    assert "Reason for this change" in form
+    assert "Reason for this change, for readers" in form
+    assert "Readers will see it once the change is accepted." in form
     assert 'type="text" size="40" name="q"' in listed
 
 

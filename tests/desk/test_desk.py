@@ -253,7 +253,7 @@ def test_an_unsourced_draft_is_not_published_by_the_button_either(sign_in):
 def test_a_draft_that_was_handed_over_is_published_from_the_queue(sign_in):
     ann, bob = record.people()
     draft = record.draft_pledge(ann)
-    sign_in(ann).post(draft_at(draft, "submit"), {"note": "From the Post"})
+    sign_in(ann).post(draft_at(draft, "submit"), {"reason": "From the Post"})
     proposal = Proposal.objects.get()
     keyboard = sign_in(bob)
 
@@ -263,6 +263,48 @@ def test_a_draft_that_was_handed_over_is_published_from_the_queue(sign_in):
     draft.refresh_from_db()
     assert (proposal.kind, proposal.why) == ("entry", "From the Post")
     assert draft.publication.accepted_by == bob
+
+
+def test_what_editors_write_to_each_other_never_becomes_public(sign_in, client):
+    ann, bob = record.people()
+    draft = record.draft_pledge(ann, why="Named in the Post")
+    author, publisher = sign_in(ann), sign_in(bob)
+
+    author.post(draft_at(draft, "submit"), {"reason": "Reported by the Post", "note": "Between us: from a leak"})
+    proposal = Proposal.objects.get()
+    publisher.post(at(proposal, "send-back"), {"note": "Between us: who leaked?"})
+    author.post(draft_at(draft, "submit"), {"reason": "Reported by the Post in June", "note": "Between us: Cy"})
+    publisher.post(at(proposal, "accept"), publisher.fill_in(at(proposal)) | {"note": "Between us: well done"})
+
+    event = draft.effects.get().event
+    public = [
+        "/", "/timeline/", "/corrections/", f"/pledges/{draft.slug}/", f"/pledges/{draft.slug}/history/",
+        f"/events/{event.slug}/", f"/companies/{draft.company.slug}/", "/sources/draft-source/",
+    ]  # fmt: skip
+    pages = {address: client.get(address).content.decode() for address in public}
+    assert draft.slug in pages["/timeline/"]
+    assert "Reported by the Post in June" in pages[f"/pledges/{draft.slug}/history/"]
+    assert [address for address, page in pages.items() if "Between us" in page] == []
+    assert [step.note for step in proposal.steps.order_by("pk")] == [
+        "Between us: from a leak", "Between us: who leaked?", "Between us: Cy", "Between us: well done",
+    ]  # fmt: skip
+    assert "Between us: from a leak" in publisher.open(at(proposal))
+
+
+def test_whoever_hands_a_draft_over_is_told_that_readers_will_see_the_reason(sign_in):
+    ann, _ = record.people()
+    draft = record.draft_pledge(ann, why="Named in the Post")
+    keyboard = sign_in(ann)
+
+    page = keyboard.open(draft_at(draft))
+    refused = keyboard.post(draft_at(draft, "submit"), {"reason": " ", "note": "Between us"})
+
+    assert "Readers will see it once the entry is public" in page
+    assert "Only editors see it." in page
+    assert ">Named in the Post</textarea>" in page
+    assert "Give the reason that readers will see" in refused.content.decode()
+    assert ">Between us</textarea>" in refused.content.decode()
+    assert Proposal.objects.count() == 0
 
 
 def test_a_draft_that_changed_while_it_was_read_is_looked_at_again(sign_in):
