@@ -21,7 +21,16 @@ from pledges.status import Headline, headline_label
 
 from .services import proposals
 from .services.changes import RowChange, Values, label, shown_columns, values_now
-from .services.entries import BY_TABLE, entry_of, owners_among, parts_of, record_of, row_of, rows_of
+from .services.entries import (
+    BY_TABLE,
+    entry_of,
+    owners_among,
+    parts_of,
+    record_of,
+    row_of,
+    rows_of,
+    unsourced_companies,
+)
 from .services.refusals import Refused, refusal_of
 
 LONGEST_COMPARED = 20_000  # characters of a text; a longer one is shown whole, as replaced
@@ -203,11 +212,15 @@ def _headlines_today(pledges: Sequence[Pledge]) -> dict[int, str]:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a person reads before deciding. ``refusal``: why it could not be accepted as it is now."""
+    """What a person reads before deciding.
+
+    refusal: why it could not be accepted as it is now; warnings: what no rule forbids, and is worth a thought.
+    """
 
     rows: list[RowShown]
     statuses: list[StatusShown] = field(default_factory=list)
     refusal: str = ""
+    warnings: list[str] = field(default_factory=list)
 
 
 def _with_statuses(pledges: Sequence[Pledge], now: dict[int, str], later: dict[int, str]) -> list[StatusShown]:
@@ -242,13 +255,18 @@ def draft_shown(draft: Published, *, reader: User) -> Shown:
     """A draft with all that would become public with it, tried against the rules of the record."""
     if draft.publication_id is not None:
         return Shown(laid_out([draft, *parts_of(draft)]))
-    members = entry_of(draft).members
+    entry = entry_of(draft)
+    members = entry.members
+    warnings = [
+        f"The company “{company}” is not yet part of any sourced entry: nothing on record says where it is known from."
+        for company in unsourced_companies(entry)
+    ]
     pledges = _pledges_behind(members)
     try:
         later = proposals.within_published(draft, who=reader, show=lambda: _headlines_today(pledges))
     except IntegrityError as error:
-        return Shown(laid_out(members), refusal=_words(error))
-    return Shown(laid_out(members), _with_statuses(pledges, _headlines_today(pledges), later))
+        return Shown(laid_out(members), refusal=_words(error), warnings=warnings)
+    return Shown(laid_out(members), _with_statuses(pledges, _headlines_today(pledges), later), warnings=warnings)
 
 
 def _words(error: Exception) -> str:

@@ -59,6 +59,17 @@ PARTS: Kinds = {
     Citation: ("event", "effect", "claim", "answer"),
 }
 
+# Records, and parts of them, that say something about a company. What it is called, who owns it and by which numbers
+# it is known are parts of the company itself.
+ABOUT_COMPANIES: Kinds = {
+    Pledge: ("company",),
+    Investment: ("investor", "investee", "through"),
+    Round: ("investee",),
+    CoInvestor: ("company",),
+    EventCompany: ("company",),
+    Party: ("company",),
+}
+
 # Drafts that become public together with the draft that they are about.
 COMES_WITH: Kinds = {
     Effect: ("pledge", "investment", "event"),
@@ -218,6 +229,24 @@ def entry_of(*begun_with: models.Model) -> Entry:
                 ).order_by("pk")
         waiting += _rests_on(member)
     return Entry(tuple(found.values()), begun_with)
+
+
+def unsourced_companies(entry: Entry) -> list[Company]:
+    """The draft companies of an entry about which neither it nor anything public says a thing.
+
+    A company cites nothing itself: its sources are those of what it did. These have none yet.
+    """
+    here = set(entry.rows)
+
+    def is_told_of(company: Company) -> bool:
+        telling = [
+            record_of(row)
+            for model, name in _pointing_at(company, ABOUT_COMPANIES)
+            for row in model._default_manager.filter(**{name: company})
+        ]
+        return any(getattr(record, "publication_id", None) or row_of(record) in here for record in telling)
+
+    return [draft for draft in entry.drafts if isinstance(draft, Company) and not is_told_of(draft)]
 
 
 def drafts() -> dict[type[Published], list[Published]]:

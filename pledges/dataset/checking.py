@@ -318,7 +318,7 @@ class Checker:
             self.fault(where, "is empty: nothing enters the record without a source. Add one that supports it.")
         elif not entry.get("no_support") and not any(one["stance"] == "supports" for one in sources):
             self.fault(
-                where, "has no source with the stance “supports”. Add one, or say why there is none in “no_support”."
+                where, "has no source with the stance “supports”. Add one, or say in “no_support” why these do not."
             )
 
     def _disputes(self, disputes: Iterable[Entry], before: str) -> None:

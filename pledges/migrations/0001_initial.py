@@ -234,7 +234,8 @@ class Migration(migrations.Migration):
                     "no_support",
                     models.TextField(
                         blank=True,
-                        help_text="Only where no source supports the entry.",
+                        help_text="Only where no source supports it. It still cites one that disputes it or gives the "
+                        "context.",
                         null=True,
                         verbose_name="why nothing supports it",
                     ),
@@ -459,7 +460,13 @@ class Migration(migrations.Migration):
                 ("currency", models.CharField(blank=True, max_length=3, null=True)),
                 (
                     "no_support",
-                    models.TextField(blank=True, null=True, verbose_name="why nothing supports it"),
+                    models.TextField(
+                        blank=True,
+                        help_text="Only where no source supports it. It still cites one that disputes it or gives the "
+                        "context.",
+                        null=True,
+                        verbose_name="why nothing supports it",
+                    ),
                 ),
                 (
                     "publication",

@@ -111,6 +111,15 @@ BEGIN
     RAISE EXCEPTION '%', words USING ERRCODE = 'check_violation', CONSTRAINT = rule;
 END $$;
 
+-- A reason excuses that no source supports an entry. Some source bears on it all the same.
+CREATE FUNCTION pledges_unsupported(what text, slug text, excused boolean) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT format(CASE WHEN excused
+        THEN 'The %s "%s" cites no source: the reason given only excuses that none supports it. Cite one that disputes it or gives the context.'
+        ELSE 'The %s "%s" cites no source that supports it: add one, or say why none does and cite one that disputes it or gives the context.'
+        END, what, slug)
+$$;
+
 CREATE FUNCTION pledges_check_event(checked bigint) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE e pledges_event;
@@ -129,8 +138,8 @@ BEGIN
         WHERE f.event_id = e.id AND f.publication_id IS NOT NULL
           AND (c.stance = 'supports' OR e.no_support IS NOT NULL OR f.no_support IS NOT NULL)
     ) THEN
-        PERFORM pledges_refuse('a_public_event_rests_on_a_source', format(
-            'The event "%s" cites no source that supports it: add one, or say why there is none.', e.slug));
+        PERFORM pledges_refuse('a_public_event_rests_on_a_source',
+            pledges_unsupported('event', e.slug, e.no_support IS NOT NULL));
     END IF;
     IF e.kind = '' AND NOT EXISTS (
         SELECT FROM pledges_effect f WHERE f.event_id = e.id AND f.publication_id IS NOT NULL
@@ -155,8 +164,8 @@ BEGIN
         SELECT FROM pledges_citation c
         WHERE c.effect_id = f.id AND (c.stance = 'supports' OR f.no_support IS NOT NULL)
     ) THEN
-        PERFORM pledges_refuse('a_public_effect_rests_on_a_source', format(
-            'The effect "%s" cites no source that supports it: add one, or say why there is none.', f.slug));
+        PERFORM pledges_refuse('a_public_effect_rests_on_a_source',
+            pledges_unsupported('effect', f.slug, f.no_support IS NOT NULL));
     END IF;
     IF EXISTS (SELECT FROM pledges_citation c JOIN sources_source s ON s.id = c.source_id
                WHERE c.effect_id = f.id AND s.publication_id IS NULL)
@@ -420,6 +429,7 @@ DROP FUNCTION pledges_check_investment(bigint);
 DROP FUNCTION pledges_check_pledge(bigint);
 DROP FUNCTION pledges_check_effect(bigint);
 DROP FUNCTION pledges_check_event(bigint);
+DROP FUNCTION pledges_unsupported(text, text, boolean);
 DROP FUNCTION pledges_refuse(text, text);
 """
 

@@ -65,7 +65,10 @@ class Event(Published):
     jurisdictions = words()
     outcome = models.TextField(null=True, blank=True)
     no_support = models.TextField(
-        "why nothing supports it", null=True, blank=True, help_text="Only where no source supports the entry."
+        "why nothing supports it",
+        null=True,
+        blank=True,
+        help_text="Only where no source supports it. It still cites one that disputes it or gives the context.",
     )
     read_twice = models.BooleanField("read by a second reader", default=False)
     companies: models.ManyToManyField[Company, EventCompany] = models.ManyToManyField(
@@ -216,7 +219,12 @@ class Effect(Published):
     exit_kind = models.CharField(max_length=20, choices=ExitKind, null=True, blank=True)
     amount = models.DecimalField(max_digits=20, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, null=True, blank=True)
-    no_support = models.TextField("why nothing supports it", null=True, blank=True)
+    no_support = models.TextField(
+        "why nothing supports it",
+        null=True,
+        blank=True,
+        help_text="Only where no source supports it. It still cites one that disputes it or gives the context.",
+    )
 
     objects = EffectQuerySet.as_manager()
 

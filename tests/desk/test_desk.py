@@ -11,7 +11,7 @@ from accounts.roles import MATRIX, Right, Role
 from desk.models import Proposal
 from desk.services import proposals
 from desk.services.entries import entry_of
-from pledges.models import Clause, Pledge
+from pledges.models import Clause, Effect, Pledge
 from pledges.services.recording import recording
 from tests.desk import record
 
@@ -225,9 +225,40 @@ def test_a_draft_is_shown_whole_with_what_is_missing(sign_in):
     page = sign_in(bob).open(draft_at(draft))
 
     assert "What is missing before it can be published" in page
-    assert "cites no source that supports it: add one, or say why there is none." in page
+    assert "cites no source that supports it: add one, or say why none does and cite one that disputes it" in page
     assert "Draft-Company suspends sales" in page
     assert "Written by ann" in page
+
+
+def test_a_reason_why_nothing_supports_it_does_not_stand_for_a_source(sign_in):
+    ann, bob = record.people()
+    draft = record.draft_pledge(ann, sourced=False)
+    effect = draft.effects.get()
+    with recording(who=ann, why="Nobody reports it"):
+        Effect.objects.update(no_support="It was only denied")
+    keyboard = sign_in(bob)
+
+    told = keyboard.open(draft_at(draft))
+    with recording(who=ann, why="The denial"):
+        record.cite(effect, record.source("denial"), stance="disputes")
+
+    assert "cites no source: the reason given only excuses that none supports it. Cite one that disputes it" in told
+    assert "What is missing" not in keyboard.open(draft_at(draft))
+
+
+def test_whoever_publishes_a_company_is_told_if_nothing_sourced_tells_of_it(sign_in):
+    ann, bob = record.people()
+    draft = record.draft_pledge(ann)
+    with recording(who=ann, why="Seen in a list"):
+        lonely = record.company("lonely")
+    keyboard = sign_in(bob)
+
+    alone = keyboard.open(reverse("desk:draft", args=["company", lonely.pk]))
+    among_others = keyboard.open(draft_at(draft))
+
+    warning = "is not yet part of any sourced entry"
+    assert f"The company “Lonely” {warning}" in alone
+    assert warning not in among_others
 
 
 def test_a_draft_shows_the_status_that_its_pledge_will_have(sign_in):

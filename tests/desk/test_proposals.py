@@ -284,8 +284,9 @@ def test_a_proposal_that_would_leave_something_public_without_a_source_is_refuse
     with pytest.raises(IntegrityError) as refused:
         proposals.capture(who=ann, why="Not needed", work=lambda: Citation.objects.all().delete())
 
-    assert refusal_of(refused.value).words.endswith(
-        "cites no source that supports it: add one, or say why there is none."
+    assert (
+        "cites no source that supports it: add one, or say why none does and cite one that disputes it"
+        in refusal_of(refused.value).words
     )
     assert Citation.objects.count() == 1
 
