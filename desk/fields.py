@@ -9,12 +9,14 @@ from typing import Any
 
 import pycountry
 from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 
 EDTF_HELP = (
     "As closely as it is known: 2020-06-11, 2020-06, 2020, 2022-22 (summer), 2020-06~ (about), "
     "2020-06-01/2020-06-07 (between), ../2021-12 (by)."
 )
+LONGEST_KEY = 19  # digits; the largest key of all has as many
 _WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 # They turn the order of what follows round, and so show something else than is stored.
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -98,6 +100,19 @@ class ListField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool((initial or []) != (self.to_python(data) or []))
+
+
+def is_key(text: Any) -> bool:
+    """Whether a text can be the key of a row: digits, and no more of them than the database takes."""
+    given = str(text)
+    return given.isascii() and given.isdecimal() and len(given) < LONGEST_KEY
+
+
+class ChosenRecord(AutocompleteSelect):
+    """A choice among records, found by typing. What is no key chooses none: the form says so at the field."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, [key if is_key(key) else "" for key in value], attr)
 
 
 class SeveralChoices(forms.TypedMultipleChoiceField):

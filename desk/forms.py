@@ -35,6 +35,12 @@ else:
 # Fields of the form that are none of the record.
 BESIDE_THE_RECORD = frozenset({"reason", "seen"})
 
+NOT_SAID_WHAT_WAS_SEEN = (
+    "This form does not say on which state of the entry it was opened, so it might undo what somebody else has "
+    "changed. Nothing is saved, and what you typed is still here. Compare it with the entry as it is; saving again "
+    "puts yours in its place."
+)
+
 CHECKS = {
     "country": fields.check_country,
     "currency": fields.check_currency,
@@ -176,7 +182,7 @@ class RecordForm(PartForm):
         max_length=2_000,
         error_messages={"required": "Say why you make this change: the history keeps it."},
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, max_value=models.BigIntegerField.MAX_BIGINT)
 
     # Set by the admin for each request.
     as_it_is: ClassVar[int | None] = None
@@ -200,8 +206,8 @@ class RecordForm(PartForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         seen = self.cleaned_data.get("seen")
-        if self.as_it_is is not None and seen is not None and seen != self.as_it_is:
-            self.add_error(None, self._changed_meanwhile(seen))
+        if self.as_it_is is not None and seen != self.as_it_is:
+            self.add_error(None, NOT_SAID_WHAT_WAS_SEEN if seen is None else self._changed_meanwhile(seen))
             # Told once: saving again puts what is typed here in the place of what they changed.
             typed = cast(QueryDict, self.data).copy()
             typed[self.add_prefix("seen")] = str(self.as_it_is)

@@ -18,13 +18,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from desk import fields
 from desk import forms as desk_forms
 from desk.comparison import history_of
 from desk.models import Proposal
@@ -45,6 +46,7 @@ else:
     )  # fmt: skip
 
 Page = Callable[[], HttpResponse]
+MOST_PARTS = 200  # rows of one kind on a form; all kinds together may have twice as many
 
 
 @dataclass
@@ -69,12 +71,20 @@ class Typed(Base):
         made = super().formfield_for_dbfield(db_field, request, **kwargs)
         return None if made is None else desk_forms.adjusted(db_field, made)
 
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest | None, **kwargs: Any
+    ) -> Any:
+        if db_field.name in self.get_autocomplete_fields(cast(HttpRequest, request)):
+            kwargs["widget"] = fields.ChosenRecord(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
 
 class Rows(Typed, TabularInline):
     """Parts of a record as rows of a table."""
 
     form = desk_forms.PartForm
     extra = 0
+    max_num = MOST_PARTS
 
 
 class Blocks(Typed, StackedInline):
@@ -82,6 +92,7 @@ class Blocks(Typed, StackedInline):
 
     form = desk_forms.PartForm
     extra = 0
+    max_num = MOST_PARTS
 
 
 class PublicState(admin.SimpleListFilter):
@@ -102,6 +113,12 @@ class PublicState(admin.SimpleListFilter):
             case "retracted":
                 return queryset.exclude(retracted_because="")
         return queryset
+
+
+def _parts_sent(request: HttpRequest) -> int:
+    """How many rows beside the record a form says that it has."""
+    counts = [str(value) for name, value in request.POST.items() if name.endswith("-TOTAL_FORMS")]
+    return sum(int(count[:9]) for count in counts if count.isascii() and count.isdecimal())
 
 
 class RecordAdmin(Typed, ModelAdmin):
@@ -144,6 +161,12 @@ class RecordAdmin(Typed, ModelAdmin):
         return "public" if record.publication_id else "draft"
 
     # --- the form ---------------------------------------------------------------------------------------------
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What an address fills in. Where a record is to be named, only what can be its key."""
+        given = super().get_changeform_initial_data(request)
+        named = {one.name for one in self.opts.get_fields() if one.is_relation}
+        return {name: value for name, value in given.items() if name not in named or fields.is_key(value)}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, change, **kwargs)
@@ -200,6 +223,10 @@ class RecordAdmin(Typed, ModelAdmin):
             return answer.render() if isinstance(answer, TemplateResponse) else answer
 
         if request.method == "POST":
+            if _parts_sent(request) > 2 * MOST_PARTS:
+                # No form of ours has so many. Each would be made and looked at before it could be refused.
+                words = f"The form says that it has more than {2 * MOST_PARTS} rows. Send fewer at a time."
+                return render(request, "400.html", {"message": words}, status=400)
             return self._written(request, object_id, page)
         return self._shown(request, page)
 

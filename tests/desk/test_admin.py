@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib import admin
@@ -183,7 +185,9 @@ def test_the_form_refuses_to_take_the_last_source_away_and_says_so(sign_in):
         address(effect), citations__0__DELETE="on", summary="Typed with care", reason="Not needed"
     )
 
-    assert "cites no source that supports it: add one, or say why there is none." in page_of(answer)
+    assert "cites no source that supports it: add one, or say why none does and cite one that disputes it" in page_of(
+        answer
+    )
     assert typed_in(page_of(answer))["summary"] == ["Typed with care"]
     assert Citation.objects.count() == 1
     assert Proposal.objects.count() == 0
@@ -300,6 +304,22 @@ def test_two_who_edit_a_draft_at_once_do_not_overwrite_each_other(sign_in):
     assert (first, Pledge.objects.get().summary) == ("From Ann", "From Cy")
 
 
+def test_a_form_that_does_not_say_what_its_editor_saw_overwrites_nothing(sign_in):
+    ann, _ = record.people()
+    draft = record.draft_pledge(ann)
+    late = sign_in(record.person("cy", Role.EDITOR))
+    held = late.fill_in(address(draft), summary="From Cy", reason="Clearer")
+    sign_in(ann).send(address(draft), summary="From Ann", reason="Clearer")
+
+    for seen in [None, "", "x", "9" * 30]:
+        sent = {name: value for name, value in held.items() if name != "seen"} | ({"seen": seen} if seen else {})
+        told = late.post(address(draft), sent)
+
+        assert "This form does not say on which state of the entry it was opened" in page_of(told)
+        assert typed_in(page_of(told))["summary"] == ["From Cy"]
+    assert Pledge.objects.get().summary == "From Ann"
+
+
 def test_saving_without_a_change_writes_nothing(sign_in):
     ann, _ = record.people()
     pledge = record.public_pledge()
@@ -309,6 +329,34 @@ def test_saving_without_a_change_writes_nothing(sign_in):
 
     assert "Nothing was changed." in page_of(answer)
     assert (Revision.objects.count(), Proposal.objects.count()) == (revisions, 0)
+
+
+# --- what no form of ours sends -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", sorted(WITH_FORMS, key=lambda model: model.__name__))
+def test_an_address_or_a_form_that_names_a_record_by_no_key_is_not_an_error_of_the_server(model, sign_in):
+    keyboard = sign_in(record.person("ann", Role.EDITOR))
+    relations = [one.name for one in model._meta.concrete_fields if one.is_relation]
+
+    for key in ["abc", "9" * 30, "٣", "-1"]:
+        keyboard.open(address(model) + "?" + urlencode(dict.fromkeys(relations, key)))
+        held = keyboard.fill_in(address(model), reason="To try it", **dict.fromkeys(relations, key))
+        held |= {name: [key] for name in held if name.endswith(("-source", "-company", "-owner"))}
+        assert keyboard.post(address(model), held).status_code == 200
+    assert model._default_manager.count() == 0
+
+
+def test_a_form_that_claims_to_have_thousands_of_rows_is_refused_at_once(sign_in):
+    keyboard = sign_in(record.person("ann", Role.EDITOR))
+    held = keyboard.fill_in(address(Company), name="Acme", slug="acme", reason="New", names__TOTAL_FORMS=99_999)
+
+    begun = time.monotonic()
+    answer = keyboard.post(address(Company), held)
+
+    assert answer.status_code == 400
+    assert "more than 400 rows" in page_of(answer)
+    assert time.monotonic() - begun < 2
 
 
 # --- changing a proposal --------------------------------------------------------------------------------------------
