@@ -42,6 +42,9 @@ class Proposal(models.Model):
     table_name = models.CharField(max_length=63)
     row_id = models.BigIntegerField()
     changes = models.JSONField(default=list, help_text="Rows added, changed and taken out, with before and after.")
+    digest = models.CharField(
+        max_length=64, blank=True, default="", help_text="The same for changes that say the same; empty for an entry."
+    )
     why = models.TextField("reason", help_text="Readers see it once it is accepted.")
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -92,6 +95,11 @@ class Proposal(models.Model):
                 fields=["table_name", "row_id"],
                 condition=Q(kind="entry", state__in=["submitted", "sent-back"]),
                 name="a_new_entry_waits_once",
+            ),
+            models.UniqueConstraint(
+                fields=["proposed_by", "digest"],
+                condition=Q(kind="change", state="submitted"),
+                name="the_same_change_of_an_author_waits_once",
             ),
         ]
 

@@ -31,7 +31,7 @@ from desk.comparison import history_of
 from desk.models import Proposal
 from desk.services import proposals
 from desk.services.entries import record_of, rows_of
-from desk.services.refusals import GroundMoved, Refusal, Refused, refusal_of
+from desk.services.refusals import GroundMoved, Refusal, Refused, WaitsAlready, refusal_of
 from history.models import Published
 from history.services import latest_revision
 
@@ -285,10 +285,14 @@ class RecordAdmin(Typed, ModelAdmin):
         self, request: HttpRequest, about: models.Model, revised: Proposal | None, why: str, changes: list[Any]
     ) -> HttpResponse:
         author = cast(User, request.user)
-        if revised is not None:
-            proposal = proposals.revise(proposal=revised, who=author, why=why, changes=changes)
-        else:
-            proposal = proposals.submit(who=author, why=why, about=about, changes=changes)
+        try:
+            if revised is not None:
+                proposal = proposals.revise(proposal=revised, who=author, why=why, changes=changes)
+            else:
+                proposal = proposals.submit(who=author, why=why, about=about, changes=changes)
+        except WaitsAlready as refused:
+            messages.info(request, f"{refused} This is it.")
+            return HttpResponseRedirect(reverse("desk:proposal", args=[refused.proposal_id]))
         messages.success(
             request, "Submitted for review. Nothing that the public sees has changed; somebody else has to accept it."
         )

@@ -28,6 +28,15 @@ class Migration(migrations.Migration):
                         default=list, help_text="Rows added, changed and taken out, with before and after."
                     ),
                 ),
+                (
+                    "digest",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="The same for changes that say the same; empty for an entry.",
+                        max_length=64,
+                    ),
+                ),
                 ("why", models.TextField(help_text="Readers see it once it is accepted.", verbose_name="reason")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
@@ -202,6 +211,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("kind", "entry"), ("state__in", ["submitted", "sent-back"])),
                 fields=("table_name", "row_id"),
                 name="a_new_entry_waits_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "change"), ("state", "submitted")),
+                fields=("proposed_by", "digest"),
+                name="the_same_change_of_an_author_waits_once",
             ),
         ),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -227,6 +228,26 @@ def repeat(changes: Iterable[RowChange], *, publication: Publication | None) -> 
                 )
             else:
                 cursor.execute(sql.SQL("DELETE FROM {} WHERE id = %s").format(table), [change.key])
+
+
+def digest_of(changes: Iterable[RowChange]) -> str:
+    """The same text for changes that say the same.
+
+    Rows that are new count by their place, since each time they are tried they are given other keys.
+    """
+    changes = list(changes)
+    places = {(c.table, c.key): f"new {place}" for place, c in enumerate(changes) if c.operation == "I"}
+
+    def by_place(change: RowChange) -> Values:
+        after = dict(change.after)
+        for one in change.model._meta.concrete_fields:
+            if isinstance(one.related_model, type) and one.column in after:
+                named = (one.related_model._meta.db_table, after[one.column])
+                after[str(one.column)] = places.get(named, after[one.column])
+        return change.as_json() | {"key": places.get((change.table, change.key), change.key), "after": after}
+
+    said = json.dumps([by_place(change) for change in changes], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def entry_behind(changes: Iterable[RowChange]) -> Entry:

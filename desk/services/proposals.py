@@ -6,7 +6,8 @@ anything else is tried against every rule of the record, noted row by row, undon
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -19,9 +20,19 @@ from history import services as history
 from history.models import Publication, Published
 from pledges.services.recording import recording, settle
 
-from .changes import RowChange, entry_behind, publish, repeat, trial
+from .changes import RowChange, digest_of, entry_behind, publish, repeat, trial
 from .entries import BY_TABLE, Entry, entry_of
-from .refusals import TOUCHES_THE_PUBLIC, AlreadyDecided, LookAgain, NotAllowed, OwnWork, Refused, refusal_of
+from .refusals import (
+    SAME_WAITS,
+    TOUCHES_THE_PUBLIC,
+    AlreadyDecided,
+    LookAgain,
+    NotAllowed,
+    OwnWork,
+    Refused,
+    WaitsAlready,
+    refusal_of,
+)
 
 T = TypeVar("T")
 
@@ -93,24 +104,40 @@ def within_published(draft: Published, *, who: User, show: Callable[[], T]) -> T
 # --- what an author does ------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def submit(*, who: User, why: str, about: models.Model, changes: list[RowChange]) -> Proposal:
     """Hand over changes to what is public.
 
     :param about: the record or part that was being written; it need not be on record yet.
+    :raises WaitsAlready: if the same person has submitted the same, and it waits.
     """
-    proposal = Proposal.objects.create(
-        kind=Proposal.Kind.CHANGE,
-        title=str(about)[:300],
-        table_name=about._meta.db_table,
-        row_id=about.pk,
-        changes=[change.as_json() for change in changes],
-        why=why,
-        proposed_by=who,
-        submitted_at=timezone.now(),
-    )
-    _note(proposal, Step.What.SUBMITTED, who)
+    digest = digest_of(changes)
+    with _only_once(who=who, digest=digest), transaction.atomic():
+        proposal = Proposal.objects.create(
+            kind=Proposal.Kind.CHANGE,
+            title=str(about)[:300],
+            table_name=about._meta.db_table,
+            row_id=about.pk,
+            changes=[change.as_json() for change in changes],
+            digest=digest,
+            why=why,
+            proposed_by=who,
+            submitted_at=timezone.now(),
+        )
+        _note(proposal, Step.What.SUBMITTED, who)
     return proposal
+
+
+@contextmanager
+def _only_once(*, who: User, digest: str) -> Iterator[None]:
+    """Of several who write the same at once, the database lets the first through; the others learn which it was."""
+    try:
+        yield
+    except IntegrityError as error:
+        refusal = refusal_of(error)
+        first = Proposal.objects.waiting().filter(proposed_by=who, digest=digest).first()
+        if refusal.rule != SAME_WAITS or first is None:
+            raise
+        raise WaitsAlready(refusal.words, proposal_id=first.pk) from error
 
 
 @transaction.atomic
@@ -147,18 +174,22 @@ def submit_entry(*, who: User, why: str, draft: Published, note: str = "") -> Pr
     return _submit_again(proposal, who=who, why=why, note=note)
 
 
-@transaction.atomic
 def revise(*, proposal: Proposal, who: User, why: str, changes: list[RowChange]) -> Proposal:
     """Put other changes in the place of those that were submitted, and submit them again.
 
-    :raises Refused: if somebody else wrote them, or they were decided on.
+    :raises Refused: if somebody else wrote them, they were decided on, or another proposal says the same.
     """
-    proposal = _locked(proposal)
-    if proposal.proposed_by != who:
-        raise NotAllowed("Only its author can change a proposal. Send it back with a note, or propose something else.")
-    _must_be_open(proposal)
-    proposal.changes = [change.as_json() for change in changes]
-    return _submit_again(proposal, who=who, why=why)
+    digest = digest_of(changes)
+    with _only_once(who=who, digest=digest), transaction.atomic():
+        proposal = _locked(proposal)
+        if proposal.proposed_by != who:
+            raise NotAllowed(
+                "Only its author can change a proposal. Send it back with a note, or propose something else."
+            )
+        _must_be_open(proposal)
+        proposal.changes = [change.as_json() for change in changes]
+        proposal.digest = digest
+        return _submit_again(proposal, who=who, why=why)
 
 
 @transaction.atomic

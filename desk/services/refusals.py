@@ -32,7 +32,16 @@ class GroundMoved(Refused):
     """The record changed under a proposal, in the very fields that it would change."""
 
 
+class WaitsAlready(Refused):
+    """The author has proposed the very same, and it is waiting. ``proposal_id`` says which that is."""
+
+    def __init__(self, words: str, *, proposal_id: int) -> None:
+        super().__init__(words)
+        self.proposal_id = proposal_id
+
+
 TOUCHES_THE_PUBLIC = "a_public_change_has_a_publication"
+SAME_WAITS = "the_same_change_of_an_author_waits_once"
 
 
 @dataclass(frozen=True)
@@ -226,6 +235,7 @@ WORDS: dict[str, tuple[str | None, str]] = {
     "a_change_says_who_and_why": ("reason", "Say why you make this change."),
     "nobody_accepts_their_own_proposal": (None, "Nobody accepts their own proposal: somebody else has to."),
     "a_new_entry_waits_once": (None, "This entry is waiting for review already."),
+    SAME_WAITS: (None, "You have submitted this change already, and it is waiting for review."),
 }
 WORDS |= {
     "technologies_and_audiences_are_words_in_small_letters": (

@@ -19,6 +19,7 @@ from desk.services.refusals import (
     NotAllowed,
     OwnWork,
     Refused,
+    WaitsAlready,
     refusal_of,
 )
 from history.models import Publication, Revision
@@ -455,3 +456,56 @@ def test_of_two_people_who_publish_a_draft_at_once_exactly_one_does():
 
     assert sorted(type(one).__name__ for one in came) == ["AlreadyDecided", "Proposal"]
     assert Publication.objects.count() == 1
+
+
+@pytest.mark.parametrize("model", [Pledge, Citation])
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_is_sent_eight_times_at_once_waits_once_and_all_are_led_to_it(model, sign_in):
+    ann, _ = record.people()
+    pledge = record.public_pledge()
+    effect = pledge.effects.get()
+    keyboards = [sign_in(ann) for _ in range(8)]
+    if model is Pledge:
+        form = f"/admin/pledges/pledge/{pledge.pk}/change/"
+        held = keyboards[0].fill_in(form, title="Another title", reason="Better")
+    else:
+        # A new row, which is given another key each time that it is tried.
+        form, typed = "/admin/pledges/citation/add/", {"effect": effect.pk, "source": Source.objects.get().pk}
+        held = keyboards[0].fill_in(form, stance="context", reason="It says more", **typed)
+
+    answers = at_once(*[lambda keyboard=keyboard: keyboard.post(form, held) for keyboard in keyboards])
+
+    proposal = Proposal.objects.get()
+    assert {answer.redirect_chain[-1][0] for answer in answers} == {f"/desk/proposals/{proposal.pk}/"}
+    said = [answer.content.decode() for answer in answers]
+    assert sum("Submitted for review." in page for page in said) == 1
+    assert sum("You have submitted this change already, and it is waiting for review." in page for page in said) == 7
+
+
+def test_the_same_change_may_be_proposed_by_another_person_or_once_more_when_it_no_longer_waits():
+    ann, bob = record.people()
+    pledge = record.public_pledge()
+    first = proposed_title(ann, pledge, "Another title")
+
+    with pytest.raises(WaitsAlready) as refused:
+        proposed_title(ann, pledge, "Another title", why="In other words")
+    proposed_title(bob, pledge, "Another title")
+    proposed_title(ann, pledge, "Yet another title")
+    proposals.withdraw(proposal=first, who=ann)
+    again = proposed_title(ann, pledge, "Another title")
+
+    assert refused.value.proposal_id == first.pk
+    assert again.is_waiting
+
+
+def test_a_proposal_that_is_changed_into_another_of_its_author_is_refused():
+    ann, _ = record.people()
+    pledge = record.public_pledge()
+    first, second = proposed_title(ann, pledge, "One"), proposed_title(ann, pledge, "Two")
+    same = proposals.changes_of(first)
+
+    with pytest.raises(WaitsAlready):
+        proposals.revise(proposal=second, who=ann, why="Same", changes=same)
+
+    second.refresh_from_db()
+    assert second.version == 1
