@@ -21,6 +21,9 @@ PERMISSIONS_POLICY = (
     "microphone=(), midi=(), payment=(), usb=()"
 )
 
+# Where the people who keep the record sign in and work.
+PRIVATE = ("/accounts/", "/admin/", "/desk/")
+
 
 class SecurityHeaders:
     """The headers that neither Django nor django-csp sets."""
@@ -35,6 +38,9 @@ class SecurityHeaders:
         if response.headers.get("Content-Type", "").startswith("text/html"):
             # The theme stands in the page; whoever keeps copies for others must not mix them up.
             patch_vary_headers(response, ["Cookie"])
+        if request.path.startswith(PRIVATE):
+            # Whatever else a page there has set: it is for one person, and is kept nowhere.
+            response.headers["Cache-Control"] = "no-store, private"
         return response
 
 

@@ -238,8 +238,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=1)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
-AXES_HTTP_RESPONSE_CODE = 429
-AXES_LOCKOUT_TEMPLATE = "429.html"
+AXES_USERNAME_CALLABLE = "accounts.attempts.counted_name"
+AXES_LOCKOUT_CALLABLE = "accounts.attempts.too_many"
 AXES_VERBOSE = False
 # axes would have the address counted too; a guesser has many addresses, and an account is what he is after.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 import pytest
 from axes.models import AccessAttempt
@@ -77,3 +78,47 @@ def test_no_password_that_was_tried_is_kept() -> None:
 
     kept = str(list(AccessAttempt.objects.values()))
     assert "guess 0" not in kept
+
+
+@pytest.mark.parametrize("length", [151, 255, 256, 100_000])
+def test_a_name_longer_than_any_account_has_is_refused_and_counted_like_any_other(length: int) -> None:
+    name = "n" * length
+
+    first = guess(name, GUESSES_ALLOWED)
+
+    assert first == [HTTPStatus.OK] * (GUESSES_ALLOWED - 1) + [HTTPStatus.TOO_MANY_REQUESTS]
+    assert log_in(name, PASSWORD) == HTTPStatus.TOO_MANY_REQUESTS
+
+
+def test_nothing_else_that_is_too_long_is_an_error_of_the_server() -> None:
+    long = "x" * 5_000
+
+    assert log_in("ines", long * 100) == HTTPStatus.OK
+    assert log_in("ines", "wrong", **{"user-agent": long, "accept": long, "x-forwarded-for": long}) == HTTPStatus.OK
+    typed = urlencode({"username": "ines", "password": "wrong", long: long})
+    answer = Client().post(f"/accounts/login/?next=/{long}", typed, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == HTTPStatus.OK
+    assert AccessAttempt.objects.count() > 0
+
+
+def test_who_has_tried_too_often_is_told_when_to_try_again() -> None:
+    guess("ines", GUESSES_ALLOWED)
+
+    answer = Client().post("/accounts/login/", {"username": "ines", "password": PASSWORD})
+
+    assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert answer.headers["Retry-After"] == "60"
+    assert "Too many tries" in answer.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/admin/", "/admin/password_change/", "/admin/jsi18n/", "/desk/", "/accounts/login/"]
+)
+def test_no_page_for_those_who_sign_in_is_kept_by_a_browser_or_on_the_way(address: str) -> None:
+    client = Client()
+    client.force_login(
+        get_user_model().objects.create_superuser("root"), backend="django.contrib.auth.backends.ModelBackend"
+    )
+
+    assert client.get(address).headers["Cache-Control"] == "no-store, private"
+    assert Client().get(address).headers["Cache-Control"] == "no-store, private"
