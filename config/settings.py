@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "config.middleware.ReadableForms",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.unsent.NothingTypedIsLost",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -251,6 +252,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "accounts.unsent.csrf_failure"
 
 # Where readers write to: shown on /report-an-error/ and /about/.
 EDITORS_EMAIL = environment.text("EDITORS_EMAIL")
