@@ -6,11 +6,15 @@ forms and the admin all ask one question, ``user.has_perm``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q
+
+from .models import User
 
 
 class Role(StrEnum):
@@ -39,7 +43,8 @@ MATRIX: dict[Role, frozenset[Right]] = {
     Role.EDITOR: frozenset({Right.READ, Right.WRITE, Right.SEND_BACK}),
     Role.REVIEWER: frozenset({Right.READ, Right.WRITE, Right.SEND_BACK, Right.ACCEPT}),
     Role.PUBLISHER: frozenset({Right.READ, Right.WRITE, Right.SEND_BACK, Right.ACCEPT, Right.PUBLISH}),
-    # Who hands out roles does not by that write or publish: it takes a second role, given by somebody else.
+    # Who hands out roles does not by that write or publish: it takes a second role, given by somebody else. Nor do
+    # they and those to whom they gave roles accept each other's work (``User.is_independent_of``).
     Role.ADMINISTRATOR: frozenset({Right.READ, Right.MANAGE_PEOPLE}),
 }
 
@@ -86,6 +91,41 @@ def _permissions_of(right: Right) -> Q:
         case Right.MANAGE_PEOPLE:
             wanted |= _named("accounts", "user", "view", "add", "change") | _named("auth", "group", "view")
     return wanted
+
+
+class NotToOneself(Exception):
+    """Roles come from another person."""
+
+
+@dataclass(frozen=True)
+class RolesChanged:
+    """Roles that were given and taken, by name."""
+
+    given: tuple[str, ...]
+    taken: tuple[str, ...]
+
+    def __str__(self) -> str:
+        said = [("Roles given", self.given), ("Roles taken", self.taken)]
+        return " ".join(f"{words}: {', '.join(names)}." for words, names in said if names)
+
+
+@transaction.atomic
+def give_roles(*, person: User, roles: Iterable[Group], by: User) -> RolesChanged:
+    """Let a person have exactly these roles, and keep in mind who gave them.
+
+    :raises NotToOneself: if both are the same person.
+    """
+    if person.pk == by.pk:
+        raise NotToOneself("Nobody changes their own roles: ask another administrator.")
+    before = set(person.groups.values_list("name", flat=True))
+    person.groups.set(roles)
+    after = set(person.groups.values_list("name", flat=True))
+    changed = RolesChanged(given=tuple(sorted(after - before)), taken=tuple(sorted(before - after)))
+    if changed.given:
+        person.roles_given_by = by
+    person.is_staff = bool(after) or person.is_superuser
+    person.save(update_fields=["roles_given_by", "is_staff"])
+    return changed
 
 
 @transaction.atomic

@@ -114,15 +114,17 @@ def _proposal_page(request: HttpRequest, found: Proposal, *, refused: Refused | 
     else:
         shown, read, authors = Shown([], refusal="The draft is no longer on record."), 0, []
     mine = own or person in authors
+    bound = proposals.bound_to(person, [found.proposed_by, *authors])
     context = _frame(
         request,
         proposal=found,
         shown=shown,
         read=read,
         mine=mine,
+        bound=bound,
         authors=authors,
         steps=found.steps.select_related("who").order_by("pk"),
-        may_accept=found.is_waiting and not mine and person.has_perm(right),
+        may_accept=found.is_waiting and not mine and not bound and person.has_perm(right),
         may_send_back=found.is_waiting and not own and person.has_perm("desk.send_back_proposal"),
         may_withdraw=found.is_open and own,
         edit_address=_edit_address(found) if found.is_open and (own or found.kind == Proposal.Kind.ENTRY) else "",
@@ -192,7 +194,8 @@ def _draft_page(request: HttpRequest, found: Published, *, refused: Refused | No
     entry = entry_of(found)
     authors = entry.authors()
     is_draft = found.publication_id is None
-    may_publish = is_draft and person not in authors and person.has_perm("desk.publish_proposal")
+    bound = proposals.bound_to(person, authors)
+    may_publish = is_draft and person not in authors and not bound and person.has_perm("desk.publish_proposal")
     context = _frame(
         request,
         draft=found,
@@ -202,6 +205,7 @@ def _draft_page(request: HttpRequest, found: Published, *, refused: Refused | No
         read=entry.as_read(),
         authors=authors,
         mine=person in authors,
+        bound=bound,
         sent_back=handed_over,
         is_draft=is_draft,
         may_submit=is_draft and not may_publish and person.has_perm("desk.add_proposal"),

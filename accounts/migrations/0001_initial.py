@@ -2,7 +2,9 @@
 
 import django.contrib.auth.models
 import django.contrib.auth.validators
+import django.db.models.deletion
 import django.utils.timezone
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -75,6 +77,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "roles_given_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        help_text="Who last gave this person a role. Empty for accounts made on the command line.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "groups",
                     models.ManyToManyField(
                         blank=True,
@@ -101,6 +115,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "user",
                 "verbose_name_plural": "users",
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("roles_given_by", models.F("id")), _negated=True),
+                        name="nobody_gives_roles_to_themselves",
+                    )
+                ],
             },
             managers=[
                 ("objects", django.contrib.auth.models.UserManager()),

@@ -6,7 +6,7 @@ anything else is tried against every rule of the record, noted row by row, undon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -35,6 +35,7 @@ from .refusals import (
 )
 
 T = TypeVar("T")
+BOUND = "One of you and {author} has given the other their roles: somebody else has to accept it."
 
 
 @dataclass(frozen=True)
@@ -246,6 +247,7 @@ def accept(*, proposal: Proposal, by: User, read: int, note: str = "") -> Propos
             _must_be_waiting(proposal)
             if proposal.proposed_by == by:
                 raise OwnWork("Nobody accepts their own proposal: somebody else has to.")
+            _must_be_independent(by, [proposal.proposed_by])
             proposal.publication = history.accept(proposed_by=proposal.proposed_by, accepted_by=by, why=proposal.why)
             if proposal.kind == Proposal.Kind.CHANGE:
                 _accept_change(proposal, by=by, read=read, publication=proposal.publication)
@@ -319,6 +321,11 @@ def subject_of(proposal: Proposal) -> models.Model | None:
 def open_proposal_of(draft: Published) -> Proposal | None:
     """The proposal by which a draft was handed over and not yet decided on."""
     return Proposal.objects.filter(_is_about(draft)).first()
+
+
+def bound_to(person: User, authors: Iterable[User]) -> list[User]:
+    """The authors whose work a person may not accept, since one of the two has the roles from the other."""
+    return [author for author in authors if author != person and not person.is_independent_of(author)]
 
 
 def last_reason(entry: Entry) -> str:
@@ -406,3 +413,10 @@ def _decision(proposal: Proposal) -> str:
 def _must_be_of_others(entry: Entry, by: User) -> None:
     if by in entry.authors():
         raise OwnWork("You wrote part of this yourself: somebody else has to accept it.")
+    _must_be_independent(by, entry.authors())
+
+
+def _must_be_independent(by: User, authors: Iterable[User]) -> None:
+    bound = bound_to(by, authors)
+    if bound:
+        raise OwnWork(BOUND.format(author=bound[0]))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.roles import MATRIX, Right, Role
+from accounts.roles import MATRIX, Right, Role, give_roles
 from desk.models import Proposal
 from desk.services import proposals
 from desk.services.entries import entry_of
@@ -203,6 +204,27 @@ def test_an_author_may_withdraw_but_not_accept(sign_in):
     assert "somebody else has to accept it" in page
     assert refused.status_code == 403
     assert proposal.state == "withdrawn"
+
+
+@pytest.mark.parametrize("proposed_by_the_giver", [True, False])
+def test_who_gave_somebody_their_roles_and_that_person_do_not_accept_each_others_work(proposed_by_the_giver, sign_in):
+    giver, second = record.person("ann", Role.PUBLISHER, Role.ADMINISTRATOR), record.person("ann-again")
+    give_roles(person=second, roles=Group.objects.filter(name=Role.PUBLISHER), by=giver)
+    author, other = (giver, second) if proposed_by_the_giver else (second, giver)
+    proposal = propose(author, record.public_pledge(), title="One")
+    draft = record.draft_pledge(author)
+    keyboard = sign_in(other)
+
+    page, whole = keyboard.open(at(proposal)), keyboard.open(draft_at(draft))
+    accepted = keyboard.post(at(proposal, "accept"), {"read": "1"})
+    published = keyboard.post(draft_at(draft, "publish"), {"read": str(entry_of(draft).as_read())})
+
+    words = f"One of you and {author} has given the other their roles: somebody else has to accept it."
+    assert at(proposal, "accept") not in page
+    assert draft_at(draft, "publish") not in whole
+    assert all(words in shown for shown in (page, whole, accepted.text, published.text))
+    assert (accepted.status_code, published.status_code) == (403, 403)
+    assert not Proposal.objects.filter(state="accepted").exists()
 
 
 def test_a_decision_is_never_made_by_following_a_link(sign_in):
