@@ -9,7 +9,7 @@ from typing import Final
 from dates.edtf import EdtfDate, Precision, display, parse
 
 from .csl import Item
-from .words import clean, without_tags
+from .words import clean, plain_address, without_emphasis
 
 TYPES: Final = {"article-newspaper": "article", "report": "techreport"}
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -50,7 +50,7 @@ def bibtex_entry(item: Item) -> str:
         "title": f"{{{escape(item['title'])}}}",  # no style may take the capitals from a headline
         place: escape(item.get("container-title") or item.get("publisher", "")),
         **dates,
-        "url": clean(item.get("URL", "")).translate(IN_ADDRESSES),
+        "url": plain_address(item.get("URL", "")).translate(IN_ADDRESSES),
         "language": escape(item.get("language", "")),
         "note": escape(" ".join(_sentence(remark) for remark in remarks if remark)),
         "annote": escape(item.get("annote", "")),
@@ -67,7 +67,7 @@ def key(identifier: str) -> str:
 
 def escape(text: str) -> str:
     """Text in which nothing is a command."""
-    return without_tags(clean(text)).translate(ESCAPES)
+    return without_emphasis(clean(text)).translate(ESCAPES)
 
 
 def bibtex_dates(when: EdtfDate) -> tuple[dict[str, str], str]:

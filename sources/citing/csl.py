@@ -8,7 +8,7 @@ from typing import Any
 from dates.edtf import EdtfDate, Precision, display, parse
 from sources.models import Source
 
-from .words import clean, split_name
+from .words import address_in_text, clean, split_name
 
 Item = dict[str, Any]
 
@@ -99,7 +99,7 @@ def remarks_on(source: Source) -> list[str]:
 
 def _by(source: Source) -> str:
     publisher = f", {clean(source.publisher)}" if source.publisher else ""
-    return f"{publisher}, {source.url}" if source.url else publisher
+    return f"{publisher}, {address_in_text(source.url)}" if source.url else publisher
 
 
 def issued(date: EdtfDate) -> dict[str, Any]:

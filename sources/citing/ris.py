@@ -8,7 +8,7 @@ from typing import Final
 from dates.edtf import EdtfDate, Precision, parse
 
 from .csl import Item
-from .words import clean
+from .words import clean, plain_address, without_emphasis
 
 TYPES: Final = {
     "article-newspaper": "NEWS",
@@ -35,8 +35,12 @@ def ris_record(item: Item) -> str:
     lines += [("UR", item.get("URL", "")), ("LA", item.get("language", "")), ("M3", item.get("genre", ""))]
     lines += [("N1", remark) for remark in item.get("custom", {}).get("remarks", ())]
     lines += [("N1", f"Quoted: “{words}”") for words in item.get("custom", {}).get("quotations", ())]
-    written = (f"{tag}  - {clean(value)}\r\n" for tag, value in lines if clean(value))
-    return "".join(written) + "ER  - \r\n"
+    written = ((tag, plain_address(value) if tag == "UR" else _plain(value)) for tag, value in lines)
+    return "".join(f"{tag}  - {value}\r\n" for tag, value in written if value) + "ER  - \r\n"
+
+
+def _plain(text: str) -> str:
+    return without_emphasis(clean(text))
 
 
 def ris_dates(when: EdtfDate) -> list[tuple[str, str]]:

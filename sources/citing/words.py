@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import quote
 
-KEPT_TAGS = {"i", "b", "sup", "sub"}  # CSL-JSON 1.0.2 allows these in titles
-TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)\b[^<>]*>")
+# The only markup in texts, as CSL-JSON 1.0.2 allows it in titles; anything else in angle brackets is text.
+EMPHASIS = re.compile(r"</?(?:i|b|sup|sub)(?:\s[^<>]*)?>", re.IGNORECASE)
 # Marks that turn the direction of text round: a title could make an address beside it read backwards.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 
@@ -33,24 +34,35 @@ PART_OF_A_NAME = re.compile(r"[^\W\d_]+(?:[.’'\-][^\W\d_]*)*\.?")
 
 
 def clean(text: str) -> str:
-    """One line in NFC without control characters or markup; plain emphasis (i, b, sup, sub) stays."""
+    """One line in NFC without control characters; plain emphasis (i, b, sup, sub) stays, without attributes."""
     text = unicodedata.normalize("NFC", text)
-    text = TAG.sub(_plain_tag, text)
+    text = EMPHASIS.sub(_plain_tag, text)
     text = TURNING.sub("", text)
     text = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") else letter for letter in text)
     return " ".join(text.split())
 
 
 def _plain_tag(tag: re.Match[str]) -> str:
-    name = tag[1].lower()
-    if name not in KEPT_TAGS:
-        return ""
-    return f"</{name}>" if tag[0].startswith("</") else f"<{name}>"
+    return f"{tag[0].split()[0].rstrip('>').lower()}>"
 
 
-def without_tags(text: str) -> str:
-    """For formats that know no emphasis."""
-    return TAG.sub("", text)
+def without_emphasis(text: str) -> str:
+    """For formats that know none. Other angle brackets are text, which each format escapes in its own way."""
+    return EMPHASIS.sub("", text)
+
+
+def plain_address(address: str) -> str:
+    """An address as it is. Only what would break its line, or turn it round, is percent-encoded."""
+    return "".join(quote(letter) if _breaks(letter) else letter for letter in address.strip())
+
+
+def _breaks(letter: str) -> bool:
+    return bool(letter.isspace() or TURNING.match(letter) or unicodedata.category(letter) == "Cc")
+
+
+def address_in_text(address: str) -> str:
+    """An address amid other words, where nothing in it may be taken for markup."""
+    return plain_address(address).replace("<", "%3C").replace(">", "%3E")
 
 
 def split_name(author: str) -> dict[str, str]:
