@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -12,15 +12,18 @@ from django.db.models import Max
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
+from dates.edtf import display
 from history.models import Publication, Revision
 from pledges.services.reading import Happening
-from sources.citing.words import clean, without_tags
+from sources.citing.words import clean, plain_address, without_emphasis
 from timeline.exports.about import About
 from timeline.naming import event_address
 from timeline.rows import kinds_of
 
 # RFC 4151: the day on which the name of the site's host was ours; it never changes.
 TAGGED_ON: Final = "2026-01-01"
+# What XML cannot hold, even escaped.
+UNWRITABLE: Final = "\ufffe\uffff"
 
 
 class PagedFeed(Atom1Feed):
@@ -91,29 +94,43 @@ def atom(
 
 def plain(text: str) -> str:
     """Text without what XML cannot hold."""
-    return without_tags(clean("".join(letter for letter in text if letter not in "\ufffe\uffff")))
+    return without_emphasis(clean("".join(letter for letter in text if letter not in UNWRITABLE)))
+
+
+def dated(happening: Happening) -> str:
+    """When it was, as a sentence begins: “By 2026”."""
+    said = display(happening.event.date)
+    return said[:1].upper() + said[1:]
 
 
 def _description(happening: Happening) -> str:
     """The summary with its sources, in HTML."""
-    lines = [f"<p>{escape(plain(happening.event.date))}. {escape(plain(happening.summary))}</p>"]
+    lines = [f"<p>{escape(plain(dated(happening)))}. {escape(plain(happening.summary))}</p>"]
     sources = {citation.source_id: citation.source for citation in happening.citations}
     cited = []
     for source in sources.values():
         title = escape(plain(source.title))
-        linked = f'<a href="{escape(source.url)}">{title}</a>' if source.url else title
+        linked = f'<a href="{escape(plain_address(source.url))}">{title}</a>' if source.url else title
         cited.append(f"<li>{linked}{f', {escape(plain(source.publisher))}' if source.publisher else ''}</li>")
     return "".join([*lines, f"<ul>{''.join(cited)}</ul>" if cited else ""])
 
 
+def day_of(moment: datetime) -> datetime:
+    """The beginning of its day: nobody needs to know at which hour an editor was at work.
+
+    The order of changes stays, and none is dated in the future.
+    """
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def last_publication() -> datetime:
-    """When anything was last published; the beginning of time where nothing was."""
+    """The day on which anything was last published; the beginning of time where nothing was."""
     at = Publication.objects.aggregate(at=Max("at"))["at"]
-    return at or datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+    return day_of(at) if at else datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def last_changes(happenings: Sequence[Happening]) -> dict[int, datetime]:
-    """When each event, or what it did, was last changed, from the history. Two queries."""
+    """The day on which each event, or what it did, was last changed, from the history. Two queries."""
     of_effects = {effect.pk: one.event.pk for one in happenings for effect in one.effects}
     latest = _latest("pledges_event", [one.event.pk for one in happenings])
     for effect, at in _latest("pledges_effect", list(of_effects)).items():
@@ -124,4 +141,4 @@ def last_changes(happenings: Sequence[Happening]) -> dict[int, datetime]:
 
 def _latest(table: str, keys: Sequence[int]) -> dict[int, datetime]:
     changes = Revision.objects.filter(table_name=table, row_id__in=keys).order_by()
-    return dict(changes.values_list("row_id").annotate(Max("at")))
+    return {row: day_of(at) for row, at in changes.values_list("row_id").annotate(Max("at"))}
