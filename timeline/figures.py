@@ -52,7 +52,7 @@ class Bar:
 
     stretches: its statuses up to the page's date, oldest first.
     closed: the look and word of the status that ended it, and since when; None while it is open.
-    planned: the last day that its words set for it, None where they set none.
+    made: when it was made, as printed. planned: the last day that its words set for it, None where they set none.
     said: what a screen reader says after the label.
     """
 
@@ -60,6 +60,7 @@ class Bar:
     href: str
     stretches: Sequence[Stretch]
     closed: Stretch | None = None
+    made: str = ""
     planned: date | None = None
     said: str = ""
     differs: bool = False
@@ -67,15 +68,19 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Holding:
-    """A stake: from when, and until when if its sale is on record. Each date with its earliest and latest day.
+    """A stake: from when, and until when if its sale is announced or done. Each date with its earliest and latest day.
 
-    note: the sum, as reported.
+    kind: what it is, in a word. since_words, until_words: its dates as printed, the second with what happened then.
+    note: the sum, as reported, with what it measures.
     """
 
     label: str
     href: str
     since: tuple[date, date]
+    since_words: str
     until: tuple[date, date] | None = None
+    until_words: str = ""
+    kind: str = "Stake"
     note: str = ""
     said: str = ""
 
@@ -663,30 +668,22 @@ def _table(lane: Lane, today: date) -> Iterable[TableRow]:
         now = bar.closed or (bar.stretches[-1] if bar.stretches else None)
         if now is None:
             continue
-        first = bar.stretches[0] if bar.stretches else now
+        since = bar.made or display_day((bar.stretches[0] if bar.stretches else now).since)
         if bar.closed:
             until = display_day(bar.closed.since)
         else:
             until = display_day(bar.planned) if bar.planned else "no end stated"
-        yield TableRow(
-            who=lane.name, what=bar.label, href=bar.href, since=display_day(first.since), until=until, status=now.word
-        )
+        yield TableRow(who=lane.name, what=bar.label, href=bar.href, since=since, until=until, status=now.word)
     for holding in lane.holdings:
         yield TableRow(
             who=lane.name,
             what=f"{holding.label}, {holding.note}" if holding.note else holding.label,
             href=holding.href,
-            since=_between(holding.since),
-            until=_between(holding.until) if holding.until else "no sale on record",
-            status="Stake",
+            since=holding.since_words,
+            until=holding.until_words or "no sale on record",
+            status=holding.kind,
         )
     for happening in lane.happenings:
         yield TableRow(
             who=lane.name, what=happening.title, href=happening.href, since=happening.date, until="", status="Event"
         )
-
-
-def _between(days: tuple[date, date]) -> str:
-    if days[0] == days[1]:
-        return display_day(days[0])
-    return f"between {display_day(days[0])} and {display_day(days[1])}"

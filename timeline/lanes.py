@@ -12,14 +12,20 @@ from django.db.models import Q
 
 from companies.models import Company
 from dates.edtf import display
-from pledges.models import Event, EventMark, Pledge, StatusSpan
+from pledges.models import Event, EventMark, Investment, Pledge, StatusSpan
 from pledges.services.dossiers import Dossier, disputed_pledges, dossiers, spans_of
 from pledges.services.reading import Happening as Shown
 from pledges.services.reading import for_timeline, happenings
 from timeline.figures import Happening, Holding, Lane
-from timeline.money import ReadInvestment, public_investments, with_effects
+from timeline.money import (
+    ReadInvestment,
+    exit_words,
+    is_acquisition,
+    measured_sum,
+    public_investments,
+    with_effects,
+)
 from timeline.naming import event_address, investment_address, investor_name
-from timeline.shown import sum_words
 from timeline.standing import bar
 
 # A lane with more ticks than this says nothing more; the list has them all.
@@ -72,22 +78,29 @@ def holding(read: ReadInvestment, company: Company, day: date) -> Holding | None
     if since[0] > day:
         return None
     exits = [effect for effect in read.exits if _days(effect.date_earliest, effect.date_latest)[0] <= day]
-    invests = read.made_by(company)
     investor = investor_name(row)
-    label = f"Stake in {row.investee.name}" if invests else f"{investor} invests"
-    amount = sum_words(row.amount, row.currency)
+    amount = measured_sum(row)
+    ended = exit_words(exits)
     said = [f"{investor}, from {display(row.announced_on)}"]
-    if exits:
-        word = "sale announced" if exits[-1].kind == "exit-announced" else "sold"
-        said.append(f"{word} {display(exits[-1].date)}")
+    if ended:
+        said.append(f"{ended[:1].upper()}{ended[1:]}")
     return Holding(
-        label=label,
+        label=_holding_label(row, read.made_by(company)),
+        kind="Acquisition" if is_acquisition(row) else "Stake",
         href=investment_address(row),
         since=since,
+        since_words=display(row.announced_on),
         until=_days(exits[-1].date_earliest, exits[-1].date_latest) if exits else None,
+        until_words=ended,
         note=f"{amount}, as reported" if amount else "",
         said=". ".join(said),
     )
+
+
+def _holding_label(row: Investment, invests: bool) -> str:
+    if invests:
+        return f"{'Acquisition of' if is_acquisition(row) else 'Stake in'} {row.investee.name}"
+    return f"{investor_name(row)} {'buys the company' if is_acquisition(row) else 'invests'}"
 
 
 def lanes_of(companies: Sequence[Company], day: date) -> list[Lane]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from companies.models import Company
+from dates.edtf import display
 from pledges.models import Citation, Effect, Investment
 from pledges.vocabulary import AmountIs, ExitKind, HoldingEffect, Stake
 from timeline.components import CitationMark, ShownDate
@@ -101,6 +102,42 @@ def ended_words(exits: Sequence[Effect]) -> str:
 def measures(amount_is: str | None) -> str:
     """What a sum measures, in words."""
     return AmountIs(amount_is).label if amount_is else ""
+
+
+SUMS = {
+    AmountIs.ROUND: "round of {}",
+    AmountIs.STAKE: "{}",
+    AmountIs.SETTLEMENT: "settlement of {}",
+    AmountIs.FINE: "fine of {}",
+    AmountIs.FINE_PAID: "fine of {}, paid",
+    AmountIs.PENALTY_MAXIMUM: "penalty of at most {}",
+    AmountIs.FEES: "fees of {}",
+    AmountIs.CONTRACT: "contract of {}",
+    AmountIs.ACQUISITION: "price of {}",
+    AmountIs.VALUATION: "valuation of {}",
+    AmountIs.TOTAL_RAISED: "{} raised in all",
+    AmountIs.EXIT: "proceeds of {}",
+}
+
+
+def measured_sum(investment: Investment) -> str:
+    """The sum with what it measures: “round of USD 74 million”. The sum alone is this investor's own part."""
+    amount = sum_words(investment.amount, investment.currency)
+    return SUMS[AmountIs(investment.amount_is)].format(amount) if amount and investment.amount_is else amount
+
+
+def is_acquisition(investment: Investment) -> bool:
+    """Whether the whole company was bought, so that it is no stake among others."""
+    return investment.amount_is == AmountIs.ACQUISITION
+
+
+def exit_words(exits: Sequence[Effect]) -> str:
+    """When a stake ended, or that its sale is announced and no more: “sale announced 27 March 2020”."""
+    if not exits:
+        return ""
+    last = exits[-1]
+    word = "sale announced" if last.kind == HoldingEffect.EXIT_ANNOUNCED else "ended"
+    return f"{word} {display(last.date)}"
 
 
 def shown_investment(

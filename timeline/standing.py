@@ -421,6 +421,7 @@ def bar(
         href=href or pledge_address(pledge),
         stretches=stretches,
         closed=closed,
+        made=display(pledge.made_on),
         planned=planned,
         said=". ".join(said),
         differs=differs,
