@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -171,18 +172,19 @@ class References:
 
 
 def best_copies(sources: Iterable[Source], *, near: date | None) -> dict[int, Snapshot]:
-    """The copy in a public archive to offer for each source: the one made nearest to a day. One query.
+    """The copy in a public archive to offer for each source, by ``best_copy``. One query."""
+    keys = [source.pk for source in sources]
+    found: dict[int, list[Snapshot]] = defaultdict(list)
+    for copy in Snapshot.objects.filter(source__in=keys, kind=Snapshot.Kind.MEMENTO).order_by("captured_at", "pk"):
+        found[copy.source_id].append(copy)
+    return {source: best for source, copies in found.items() if (best := best_copy(copies, near=near))}
+
+
+def best_copy(copies: Sequence[Snapshot], *, near: date | None) -> Snapshot | None:
+    """Of some copies, oldest first, the one made nearest to a day.
 
     :param near: the day that the page is about; without one the oldest copy is taken.
     """
-    keys = [source.pk for source in sources]
-    found: dict[int, Snapshot] = {}
-    for copy in Snapshot.objects.filter(source__in=keys, kind=Snapshot.Kind.MEMENTO).order_by("captured_at", "pk"):
-        best = found.get(copy.source_id)
-        if best is None or (near and _days_from(copy, near) < _days_from(best, near)):
-            found[copy.source_id] = copy
-    return found
-
-
-def _days_from(copy: Snapshot, day: date) -> int:
-    return abs((copy.captured_at.date() - day).days)
+    if near is None:
+        return next(iter(copies), None)
+    return min(copies, key=lambda copy: abs((copy.captured_at.date() - near).days), default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,9 +30,12 @@ from pledges.models import (
 )
 from pledges.models.happening import EventQuerySet
 from pledges.vocabulary import STEPS, ExitKind, HoldingEffect, PledgeEffect
-from sources.models import Passage, Source
+from sources.models import Passage, Snapshot, Source
 
 AT_ONCE = 500
+# What is read along with a citation; of its source also where it was first, where that is wanted.
+OF_CITATIONS = ("source__link_state", "passage")
+ORIGINS = ("source__copy_of", "source__first_report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,21 @@ class Details:
     amounts: tuple[Amount, ...] = ()
     follows: tuple[Event, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What an event's own page and the exports of events say beside the row.
+
+    companies: all by which the event is found: those listed on it, its parties, and who made, took, handed on or
+        received what its effects are about.
+    places: all by which it is found: its own, then those of the clauses in force at its effects.
+    copies: in public archives, oldest first, by the key of the source.
+    """
+
+    companies: tuple[Company, ...] = ()
+    places: tuple[str, ...] = ()
+    copies: Mapping[int, Sequence[Snapshot]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +80,7 @@ class Happening:
     statuses: tuple[StatusSpan, ...]
     disputed: bool
     details: Details = field(default_factory=Details)
+    around: Around = field(default_factory=Around)
 
     @property
     def title(self) -> str:
@@ -160,11 +179,13 @@ def for_timeline(events: EventQuerySet) -> EventQuerySet:
     return events.annotate(is_disputed=Exists(disputed))
 
 
-def happenings(events: Sequence[Event], *, on: date, details: bool = False) -> list[Happening]:
-    """The given events with all that is shown of them, in their order. Four queries, with details seven more.
+def happenings(events: Sequence[Event], *, on: date, details: bool = False, around: bool = False) -> list[Happening]:
+    """The given events with all that is shown of them, in their order. Four queries.
 
     :param events: from ``for_timeline``.
     :param on: the day on which the pledges have the statuses that are shown.
+    :param details: whether ``details`` are wanted, which takes seven more.
+    :param around: whether ``around`` is wanted, which takes three more.
     """
     keys = [event.pk for event in events]
     effects = _effects_of(keys)
@@ -173,6 +194,7 @@ def happenings(events: Sequence[Event], *, on: date, details: bool = False) -> l
     citations = _citations_of(keys, effects, origins=details)
     spans = _statuses_of(effects, on)
     more = _details_of(keys, effects) if details else {}
+    beside = _around_of(events, of_event, companies, citations) if around else {}
     found = []
     for event in events:
         own = of_event[event.pk]
@@ -186,13 +208,14 @@ def happenings(events: Sequence[Event], *, on: date, details: bool = False) -> l
                 statuses=tuple(spans[pledge] for pledge in pledges if pledge in spans),
                 disputed=bool(getattr(event, "is_disputed", False)),
                 details=more.get(event.pk) or Details(),
+                around=beside.get(event.pk) or Around(),
             )
         )
     return found
 
 
 def every_happening(
-    events: EventQuerySet, *, on: date, details: bool = False, at_once: int = AT_ONCE
+    events: EventQuerySet, *, on: date, details: bool = False, around: bool = False, at_once: int = AT_ONCE
 ) -> Iterator[Happening]:
     """All of the given events, a few hundred in memory at a time, read as of one moment.
 
@@ -201,7 +224,7 @@ def every_happening(
     with one_moment():
         rows = events.iterator(chunk_size=at_once)
         while batch := list(islice(rows, at_once)):
-            yield from happenings(batch, on=on, details=details)
+            yield from happenings(batch, on=on, details=details, around=around)
 
 
 @contextmanager
@@ -246,9 +269,7 @@ def _citations_of(keys: Sequence[int], effects: Sequence[Effect], *, origins: bo
     """:param origins: whether the sources of which a source is a copy, or that had it first, are wanted as well."""
     event_of = {effect.pk: effect.event_id for effect in effects}
     order = {effect.pk: place for place, effect in enumerate(effects)}
-    about = ["source__link_state", "passage"]
-    if origins:
-        about += ["source__copy_of", "source__first_report"]
+    about = OF_CITATIONS + (ORIGINS if origins else ())
     cited = Citation.objects.filter(Q(event__in=keys) | Q(effect__in=list(event_of))).select_related(*about)
     found: dict[int, list[Citation]] = defaultdict(list)
     for citation in sorted(
@@ -263,6 +284,54 @@ def _citations_of(keys: Sequence[int], effects: Sequence[Effect], *, origins: bo
 def _statuses_of(effects: Iterable[Effect], on: date) -> dict[int, StatusSpan]:
     pledges = {effect.pledge_id for effect in effects if effect.pledge_id is not None}
     return {span.pledge_id: span for span in StatusSpan.objects.on(on).filter(pledge__in=pledges)}
+
+
+def _around_of(
+    events: Sequence[Event],
+    effects: Mapping[int, Sequence[Effect]],
+    listed: Mapping[int, Sequence[Company]],
+    citations: Mapping[int, Sequence[Citation]],
+) -> dict[int, Around]:
+    keys = [event.pk for event in events]
+    parties: dict[int, list[Company]] = defaultdict(list)
+    named = Party.objects.filter(event__in=keys, company__isnull=False).select_related("company")
+    for party in named.order_by("event_id", "position", "pk"):
+        if party.company is not None:
+            parties[party.event_id].append(party.company)
+    places: dict[int, list[str]] = defaultdict(list)
+    marks = EventMark.objects.filter(event__in=keys, facet="jurisdiction").order_by("event_id", "value")
+    for event, code in marks.values_list("event_id", "value"):
+        places[event].append(code)
+    copies: dict[int, list[Snapshot]] = defaultdict(list)
+    sources = {citation.source_id for cited in citations.values() for citation in cited}
+    kept = Snapshot.objects.filter(source__in=sources, kind=Snapshot.Kind.MEMENTO)
+    for copy in kept.order_by("captured_at", "pk"):
+        copies[copy.source_id].append(copy)
+    found = {}
+    for event in events:
+        concerned = [*listed.get(event.pk, ()), *parties[event.pk]]
+        concerned += [company for effect in effects[event.pk] for company in _companies_behind(effect)]
+        found[event.pk] = Around(
+            companies=tuple({company.pk: company for company in concerned}.values()),
+            places=tuple(dict.fromkeys([*event.jurisdictions, *places[event.pk]])),
+            copies={
+                citation.source_id: copies[citation.source_id]
+                for citation in citations.get(event.pk, ())
+                if citation.source_id in copies
+            },
+        )
+    return found
+
+
+def _companies_behind(effect: Effect) -> list[Company]:
+    """Who made the pledge; who took the stake, through whom, and in whom."""
+    if effect.pledge is not None:
+        return [effect.pledge.company]
+    if effect.investment is not None:
+        investment = effect.investment
+        who = (investment.investor, investment.through, investment.investee)
+        return [company for company in who if company is not None]
+    return []
 
 
 def _details_of(keys: Sequence[int], effects: Sequence[Effect]) -> dict[int, Details]:
@@ -291,7 +360,7 @@ def _disputes_of(keys: Sequence[int], effects: Sequence[Effect]) -> dict[int, li
     of_pledge = {effect.pledge_id: effect.event_id for effect in effects if effect.kind == PledgeEffect.MADE}
     of_holding = {effect.investment_id: effect.event_id for effect in effects if effect.kind == HoldingEffect.INVESTED}
     answers = Answer.objects.order_by("position").prefetch_related(
-        Prefetch("citations", Citation.objects.order_by("position", "pk").select_related("source", "passage"))
+        Prefetch("citations", Citation.objects.order_by("position", "pk").select_related(*OF_CITATIONS, *ORIGINS))
     )
     asked = Dispute.objects.public().filter(
         Q(event__in=keys)

@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 
+from sources.models import Snapshot, Source
 from tests.small_set import cited, development, pledge, source
 from tests.timeline.reading import ATOM, csv_rows, feed_of, json_rows, text_of
 
@@ -199,6 +201,40 @@ def test_lists_in_cells_go_together(client: Client, enter: Enter) -> None:
         ["One | | two", "Three"],
         ["", "The Example"],
         ["so it said", ""],
+    ]
+
+
+def test_each_citation_says_what_it_bears_on_whether_its_link_works_and_where_a_copy_is(
+    client: Client, enter: Enter
+) -> None:
+    enter(
+        sources=[source(), source(id="paper", url=None), source(id="other")],
+        developments=[development(sources=[cited("paper"), cited("other")])],
+        pledges=[pledge(events=[{**pledge()["events"][0], "event": "fined"}])],
+    )
+    for year in (2018, 2020, 2024):
+        Snapshot.objects.create(
+            source=Source.objects.get(slug="report"),
+            kind="memento",
+            url=f"https://archive.example/{year}/report",
+            captured_at=datetime(year, 6, 11, tzinfo=UTC),
+        )
+
+    (row,) = csv_rows(client, "")
+    (line,) = json_rows(client, "")
+
+    columns = ("sources", "source_bears_on", "source_link_states", "source_archived_copies")
+    assert [row[name].split(" || ") for name in columns] == [
+        ["paper", "other", "report"],
+        ["event", "event", "acme-stops-made"],
+        ["no-address", "unchecked", "unchecked"],
+        ["", "", "https://archive.example/2020/report"],
+    ]
+    assert [one["link_state"] for one in line["sources"]] == ["no-address", "unchecked", "unchecked"]
+    assert [one["archived_copy"] for one in line["sources"]] == [
+        None,
+        None,
+        {"address": "https://archive.example/2020/report", "captured": "2020-06-11"},
     ]
 
 

@@ -60,6 +60,35 @@ def test_page_exports_and_feed_hold_what_the_files_hold(client: Client, query: s
     assert feed == pages
 
 
+def test_every_row_names_the_companies_and_places_by_which_it_is_found(client: Client) -> None:
+    held = plain.happenings()
+
+    table, objects = csv_rows(client, ""), json_rows(client, "")
+
+    for row in table:
+        assert set(filter(None, row["companies"].split(" || "))) == held[row["event"]].companies, row["event"]
+        assert set(filter(None, row["jurisdictions"].split(" || "))) == held[row["event"]].places, row["event"]
+    for one in objects:
+        assert {company["slug"] for company in one["companies_concerned"]} == held[one["event"]].companies
+        assert set(one["jurisdictions_concerned"]) == held[one["event"]].places
+
+
+def test_what_an_event_lists_comes_first_and_stays_apart_from_what_it_did(client: Client) -> None:
+    rows = {row["event"]: row for row in csv_rows(client, "")}
+
+    for one in json_rows(client, ""):
+        listed = [company["slug"] for company in one["companies"]]
+        concerned = [company["slug"] for company in one["companies_concerned"]]
+        assert concerned[: len(listed)] == listed
+        assert rows[one["event"]]["companies"] == " || ".join(concerned)
+
+
+def test_the_page_of_a_step_names_whose_pledge_it_is(client: Client) -> None:
+    text = client.get("/events/apple-no-face-recognition-in-stores-made-2021/").content.decode()
+
+    assert '<dt>Companies</dt><dd><a href="/companies/apple/">Apple</a></dd>' in text
+
+
 def test_rows_come_newest_first_and_the_other_way_round(client: Client) -> None:
     newest = by_page(client, "company=amazon")
     oldest = by_page(client, "company=amazon&order=oldest")

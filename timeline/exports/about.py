@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from timeline.filters import Selection
@@ -20,11 +21,13 @@ class About:
     site: the address of the site, without a slash at its end.
     selection: the address of the list that holds the same events.
     as_of: the day of the statuses, as 2020-06-12.
+    at: the moment of the states of links.
     """
 
     site: str
     selection: str
     as_of: str
+    at: datetime
 
     def address(self, path: str) -> str:
         """The full address of a page of this site."""
@@ -33,7 +36,12 @@ class About:
 
 def about(selection: Selection, *, site: str) -> About:
     """:param site: such as https://example.org"""
-    return About(site=site, selection=site + selection.address("/timeline/"), as_of=selection.as_of.isoformat())
+    return About(
+        site=site,
+        selection=site + selection.address("/timeline/"),
+        as_of=selection.as_of.isoformat(),
+        at=selection.now,
+    )
 
 
 def file_name(selection: Selection, *, extension: str) -> str:

@@ -1,7 +1,8 @@
 """Events as comma-separated values (RFC 4180): UTF-8, one row an event, the first row names the columns.
 
 Where a cell holds several things they stand apart by `` || ``; the columns of citations go together, the first of
-one with the first of the others. What a spreadsheet would take for a formula gets an apostrophe in front; JSON
+one with the first of the others. Companies and places are all those by which the event is found: its own first, then
+those of what it did. What a spreadsheet would take for a formula gets an apostrophe in front; JSON
 Lines hold the same texts as they are.
 """
 
@@ -16,6 +17,7 @@ from typing import Final
 from pledges.services.reading import Happening
 from timeline.exports.about import About
 from timeline.naming import event_address
+from timeline.references import best_copy, link_mark
 
 APART: Final = " || "
 COLUMNS: Final = (
@@ -40,6 +42,7 @@ COLUMNS: Final = (
     "investments",
     "disputed",
     "sources",
+    "source_bears_on",
     "source_stances",
     "source_titles",
     "source_titles_are",
@@ -47,6 +50,8 @@ COLUMNS: Final = (
     "source_dates",
     "source_types",
     "source_addresses",
+    "source_link_states",
+    "source_archived_copies",
     "source_locators",
     "source_quotations",
     "as_of",
@@ -93,6 +98,8 @@ def cells(happening: Happening, about: About) -> Sequence[str]:
     """One event as the texts of ``COLUMNS``."""
     event, effects, citations = happening.event, happening.effects, happening.citations
     sources = [citation.source for citation in citations]
+    effect_of = {effect.pk: effect.slug for effect in effects}
+    archived = {source: best_copy(copies, near=event.date_latest) for source, copies in happening.around.copies.items()}
     pledges = happening.pledges
     spans = {span.pledge_id: span for span in happening.statuses}
     return (
@@ -109,14 +116,15 @@ def cells(happening: Happening, about: About) -> Sequence[str]:
         happening.title,
         happening.summary,
         event.outcome or "",
-        joined(company.slug for company in happening.companies),
-        joined(company.name for company in happening.companies),
-        joined(event.jurisdictions),
+        joined(company.slug for company in happening.around.companies),
+        joined(company.name for company in happening.around.companies),
+        joined(happening.around.places),
         joined(pledge.slug for pledge in pledges),
         joined(spans[pledge.pk].headline if pledge.pk in spans else "not-made-yet" for pledge in pledges),
         joined(investment.slug for investment in happening.investments),
         "yes" if happening.disputed else "no",
         joined(source.slug for source in sources),
+        joined(effect_of.get(citation.effect_id or 0, "event") for citation in citations),
         joined(citation.stance for citation in citations),
         joined(source.title for source in sources),
         joined(source.title_basis for source in sources),
@@ -124,6 +132,8 @@ def cells(happening: Happening, about: About) -> Sequence[str]:
         joined(source.published for source in sources),
         joined(source.type for source in sources),
         joined(source.url for source in sources),
+        joined(link_mark(source, at=about.at) for source in sources),
+        joined(copy.url if (copy := archived.get(source.pk)) else "" for source in sources),
         joined(citation.locator for citation in citations),
         joined(citation.passage.exact if citation.passage else "" for citation in citations),
         about.as_of,

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from companies.models import Company
 from pledges.models import Citation, Dispute, Effect
 from pledges.services.reading import Happening
 from timeline.exports.about import About
 from timeline.naming import event_address, investment_address, pledge_address
-from timeline.references import source_address
+from timeline.references import best_copy, link_mark, source_address
 
 
 def jsonl_lines(happenings: Iterable[Happening], about: About) -> Iterator[str]:
@@ -24,7 +25,11 @@ def jsonl_lines(happenings: Iterable[Happening], about: About) -> Iterator[str]:
 
 
 def record(happening: Happening, about: About) -> dict[str, Any]:
-    """One event as plain values. null: not known or not stated; an empty list: none."""
+    """One event as plain values. null: not known or not stated; an empty list: none.
+
+    ``companies`` and ``jurisdictions`` are those that the event itself lists; ``..._concerned`` are all by which it
+    is found, those of its parties and of what it did included.
+    """
     event, details = happening.event, happening.details
     effects = {effect.pk: effect.slug for effect in happening.effects}
     return {
@@ -39,8 +44,10 @@ def record(happening: Happening, about: About) -> dict[str, Any]:
         "title": happening.title,
         "summary": happening.summary,
         "outcome": event.outcome,
-        "companies": [{"slug": company.slug, "name": company.name} for company in happening.companies],
+        "companies": _named(happening.companies),
+        "companies_concerned": _named(happening.around.companies),
         "jurisdictions": event.jurisdictions,
+        "jurisdictions_concerned": list(happening.around.places),
         "parties": [
             {
                 "company": party.company.slug if party.company else None,
@@ -57,7 +64,11 @@ def record(happening: Happening, about: About) -> dict[str, Any]:
         "follows": [other.slug for other in details.follows],
         "effects": [_effect(effect, happening, about) for effect in happening.effects],
         "sources": [
-            {"bears_on": effects.get(citation.effect_id or 0, "event"), **_citation(citation, about)}
+            {
+                "bears_on": effects.get(citation.effect_id or 0, "event"),
+                **_citation(citation, about),
+                "archived_copy": _archived(citation, happening),
+            }
             for citation in happening.citations
         ],
         "disputed": happening.disputed,
@@ -72,6 +83,17 @@ def number(amount: Decimal | None) -> int | float | None:
     if amount is None:
         return None
     return int(amount) if amount == amount.to_integral_value() else float(amount)
+
+
+def _named(companies: Iterable[Company]) -> list[dict[str, str]]:
+    return [{"slug": company.slug, "name": company.name} for company in companies]
+
+
+def _archived(citation: Citation, happening: Happening) -> dict[str, str | None] | None:
+    """The copy in a public archive that was made nearest to the event."""
+    copies = happening.around.copies.get(citation.source_id, ())
+    copy = best_copy(copies, near=happening.event.date_latest)
+    return {"address": copy.url, "captured": copy.captured_at.date().isoformat()} if copy else None
 
 
 def _effect(effect: Effect, happening: Happening, about: About) -> dict[str, Any]:
@@ -138,6 +160,7 @@ def _citation(citation: Citation, about: About) -> dict[str, Any]:
         "type": source.type,
         "language": source.language,
         "address": source.url,
+        "link_state": link_mark(source, at=about.at),
         "copy_of": source.copy_of.slug if source.copy_of else None,
         "syndicated_from": source.syndicated_from,
         "first_report": source.first_report.slug if source.first_report else None,

@@ -23,7 +23,7 @@ from timeline.components import CitationMark, Crumb, ShownDate, Status
 from timeline.naming import SAYS_WHO, event_address, investment_address, investment_title, pledge_address, step_name
 from timeline.places import place_label
 from timeline.references import References, best_copies
-from timeline.rows import entry_row, places_of
+from timeline.rows import entry_row
 from timeline.shown import shown_date, span_shown, sum_words
 from timeline.standing import dispute_shown
 
@@ -49,7 +49,7 @@ def event_page(request: HttpRequest, slug: str) -> HttpResponse:
     event = find(for_timeline(Event.objects.all()), kind="event", slug=slug)
     if event.retracted_because:
         return tombstone(request, event, kind="event")
-    happening = happenings([event], on=day)[0]
+    happening = happenings([event], on=day, around=True)[0]
     if not event.title and not happening.effects:
         return _step_of_what_was_retracted(request, event)
     parties = list(Party.objects.filter(event=event).select_related("company").order_by("position", "pk"))
@@ -83,10 +83,10 @@ def event_page(request: HttpRequest, slug: str) -> HttpResponse:
         "summary": happening.summary,
         "own": own,
         "crumbs": [Crumb(label="Timeline", href="/timeline/"), Crumb(label=title)],
-        "companies": happening.companies,
+        "companies": happening.around.companies,
         "parties": parties,
         "amounts": [(sum_words(one.amount, one.currency), one.get_amount_is_display()) for one in amounts],
-        "places": ", ".join(map(place_label, places_of(happening))),
+        "places": ", ".join(map(place_label, happening.around.places)),
         "effects": effects,
         "before": _linked(link.follows for link in links if link.event_id == event.pk),
         "after": _linked(link.event for link in links if link.follows_id == event.pk),

@@ -73,7 +73,8 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
 
 def _of_events(form: OfEvents, selection: Selection, said: About) -> tuple[Iterator[str], int]:
     events = selection.events()
-    happenings = every_happening(for_timeline(for_export(selection, events)), on=selection.as_of, details=form.details)
+    rows = for_timeline(for_export(selection, events))
+    happenings = every_happening(rows, on=selection.as_of, details=form.details, around=True)
     return form.write(happenings, said), events.count()
 
 
