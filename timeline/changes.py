@@ -9,12 +9,13 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
-from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
-from django.db import connection, models
+from django.db import connection
+from django.utils.timezone import localdate
+
+from timeline.fields import PAGES, field_label, field_words
 
 Row = tuple[str, int]
 
@@ -46,16 +47,9 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "pledges_citation": ("citation", "citations"),
 }
 WHAT_WAS_DONE: Final = {"I": "added", "U": "changed", "D": "taken out"}
-PAGES: Final = {
-    "companies_company": "companies",
-    "sources_source": "sources",
-    "pledges_pledge": "pledges",
-    "pledges_event": "events",
-    "pledges_investment": "investments",
-}
 # Derived, or of no meaning to a reader.
 INNER: Final = frozenset(
-    {"id", "position", "sorts_on", "days", "sort_name", "identity_key", "likeness_key", "clauses_given"}
+    {"id", "position", "sorts_on", "days", "sort_name", "identity_key", "likeness_key", "clauses_given", "key"}
 )
 INNER_ENDS: Final = ("_id", "_earliest", "_latest")
 
@@ -64,11 +58,12 @@ INNER_ENDS: Final = ("_id", "_earliest", "_latest")
 class Change:
     """One publication, as far as it bears on a page.
 
+    on: its day; at which hour somebody was at work is nobody's business.
     who: who stands behind it, by the names they chose to show.
     """
 
     number: int
-    at: datetime
+    on: date
     why: str
     who: str
     what: str = ""
@@ -126,13 +121,13 @@ PUBLICATION = """
     LEFT JOIN accounts_user proposer ON proposer.id = p.proposed_by_id
     LEFT JOIN accounts_user acceptor ON acceptor.id = p.accepted_by_id
 """
-# A draft is on record before it is public: to readers, what its publication changes in it was added by it.
+# A row whose first published state is of this publication was added, for a reader, however long it was a draft.
 DONE = """
     CASE WHEN r.operation = 'U' AND NOT EXISTS (
         SELECT FROM history_revision earlier
         WHERE earlier.table_name = r.table_name AND earlier.row_id = r.row_id AND earlier.id < r.id
-          AND earlier.publication_id IS NOT NULL AND earlier.publication_id <> r.publication_id)
-    THEN 'I' ELSE r.operation END
+          AND earlier.publication_id <> r.publication_id
+    ) THEN 'I' ELSE r.operation END
 """
 OF_ROWS = "WHERE (r.table_name, r.row_id) IN (SELECT * FROM unnest(%s::text[], %s::bigint[]))"
 
@@ -156,15 +151,9 @@ def changes_to(rows: Sequence[Row]) -> list[Change]:
         done[number].append((table, operation, count))
         heads[number] = (at, why, _who(kind, proposer, acceptor, dataset))
     return [
-        Change(number=number, at=at, why=why, who=who, what=_counted(_without_echoes(done[number])))
+        Change(number=number, on=localdate(at), why=why, who=who, what=_counted(done[number]))
         for number, (at, why, who) in heads.items()
     ]
-
-
-def _without_echoes(done: list[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
-    """What a publication both added and changed was added."""
-    added = {table for table, operation, _ in done if operation == "I"}
-    return [one for one in done if one[1] != "U" or one[0] not in added]
 
 
 def changes_in_full(rows: Sequence[Row]) -> list[ChangeInFull]:
@@ -180,7 +169,7 @@ def changes_in_full(rows: Sequence[Row]) -> list[ChangeInFull]:
     heads: dict[int, Change] = {}
     states: dict[int, dict[Row, tuple[str, dict[str, Any]]]] = defaultdict(dict)
     for table, key, operation, state, number, at, kind, why, dataset, proposer, acceptor in found:
-        heads[number] = Change(number=number, at=at, why=why, who=_who(kind, proposer, acceptor, dataset))
+        heads[number] = Change(number=number, on=localdate(at), why=why, who=_who(kind, proposer, acceptor, dataset))
         first = states[number].get((table, key), (operation, {}))[0]
         states[number][table, key] = (first if operation != "D" else "D", _state(state))
     changes = []
@@ -203,35 +192,25 @@ def _state(state: str | dict[str, Any]) -> dict[str, Any]:
 
 
 def _difference(table: str, before: dict[str, Any], after: dict[str, Any]) -> list[FieldChange]:
-    names = [name for name in {**before, **after} if name not in INNER and not name.endswith(INNER_ENDS)]
     return [
-        FieldChange(label=_label(table, name), before=_text(before.get(name)), after=_text(after.get(name)))
-        for name in names
-        if _text(before.get(name)) != _text(after.get(name))
+        FieldChange(
+            label=field_label(table, name),
+            before=field_words(table, name, before.get(name)),
+            after=field_words(table, name, after.get(name)),
+        )
+        for name in {**before, **after}
+        if _for_readers(table, name) and _stored(before.get(name)) != _stored(after.get(name))
     ]
 
 
-def _text(value: Any) -> str:
-    if value is None or value in ("", []):
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return str(value)
+def _stored(value: Any) -> Any:
+    """What is compared: the values as they are kept, so that no change goes unseen. Nothing is nothing."""
+    return None if value in ("", []) else value
 
 
-def _models() -> dict[str, type[models.Model]]:
-    return {model._meta.db_table: model for model in apps.get_models()}
-
-
-def _label(table: str, name: str) -> str:
-    model = _models().get(table)
-    try:
-        label = str(getattr(model._meta.get_field(name), "verbose_name", name)) if model else name
-    except FieldDoesNotExist:
-        label = name
-    return label.replace("_", " ").capitalize()
+def _for_readers(table: str, name: str) -> bool:
+    """Only what has a page has an address to speak of."""
+    return name not in INNER and not name.endswith(INNER_ENDS) and (name != "slug" or table in PAGES)
 
 
 # --- corrections ------------------------------------------------------------------------------------------
@@ -277,7 +256,7 @@ def corrections(*, before: int | None = None, most: int = 20) -> list[Correction
             [before, before, most],
         )
         heads = [
-            Change(number=number, at=at, why=why, who=_who(kind, proposer, acceptor, dataset))
+            Change(number=number, on=localdate(at), why=why, who=_who(kind, proposer, acceptor, dataset))
             for number, at, kind, why, dataset, proposer, acceptor in cursor.fetchall()
         ]
         cursor.execute(
@@ -301,7 +280,7 @@ def corrections(*, before: int | None = None, most: int = 20) -> list[Correction
         Correction(
             change=Change(
                 number=head.number,
-                at=head.at,
+                on=head.on,
                 why=head.why,
                 who=head.who,
                 what=_counted((table, done, count) for (table, done), count in inner[head.number].items()),

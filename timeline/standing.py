@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from dates.edtf import display, parse
+from dates.edtf import display
 from pledges.models import Citation, Effect, StatusSpan
 from pledges.services.dossiers import Asked, Dossier, ReadClause, Version
 from pledges.status import (
@@ -41,6 +41,7 @@ from timeline.components import (
     Step,
     TermsShown,
 )
+from timeline.fields import date_words
 from timeline.figures import Bar, Stretch
 from timeline.naming import SAYS_WHO, effect_name, pledge_address, step_name
 from timeline.references import References
@@ -280,7 +281,7 @@ def dispute_shown(asked: Asked, references: References) -> Dispute:
         accounts.append(
             Account(
                 heading=_who_says([citation.source for citation in citations if citation.stance == "supports"]),
-                says=_answer_words(answer.answer),
+                says=date_words(answer.answer),
                 quotation=quoted.passage.exact if quoted and quoted.passage else "",
                 language=(quoted.source.language or "") if quoted else "",
                 citations=references.marks(citations, "where accounts differ"),
@@ -293,21 +294,13 @@ def dispute_shown(asked: Asked, references: References) -> Dispute:
         slug=f"{asked.dispute.pk}",
         question=asked.dispute.question,
         accounts=accounts,
-        uses=_ended(_answer_words(used.answer)) if used else "",
+        uses=_ended(date_words(used.answer)) if used else "",
         reason=_ended(used.reason or "") if used else reasons,
     )
 
 
 def _ended(text: str) -> str:
     return text if not text or text.endswith((".", "!", "?", "”")) else f"{text}."
-
-
-def _answer_words(answer: str) -> str:
-    """An answer that is a date is printed as one."""
-    try:
-        return display(parse(answer))
-    except ValueError:
-        return answer
 
 
 def _who_says(sources: Sequence[Source]) -> str:

@@ -1,5 +1,7 @@
 """Every reading page answers in every state of the record."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -7,6 +9,7 @@ from django.db import transaction
 from history.models import FormerSlug
 from history.services import accept
 from pledges.services.recording import recording
+from pledges.vocabulary import Form
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -263,6 +266,68 @@ def test_the_history_of_a_pledge_shows_before_and_after(client):
 
     assert '<del dir="auto">As first written</del>' in text
     assert '<ins dir="auto">As it reads now</ins>' in text
+
+
+def test_the_history_of_a_pledge_is_in_words(client):
+    pledge = make.a_pledge(made_on="2021-08-05~")
+    changed(
+        pledge,
+        made_on="2021-11-02/2024-07-31",
+        due_on="../2020-07-29",
+        audiences=["law-enforcement", "customers"],
+        jurisdictions=["US-IL", "world"],
+        form="practice",
+        read_twice=True,
+    )
+
+    text = client.get(f"/pledges/{pledge.slug}/history/").text
+
+    for words in (
+        '<del dir="auto">about 5 August 2021</del>',
+        '<ins dir="auto">2 November 2021 – 31 July 2024</ins>',
+        '<ins dir="auto">by 29 July 2020</ins>',
+        '<ins dir="auto">law enforcement; customers</ins>',
+        '<ins dir="auto">Illinois; Worldwide</ins>',
+        f'<ins dir="auto">{Form.PRACTICE.label}</ins>',
+        '<del dir="auto">no</del></td><td role="cell" data-l="After"><ins dir="auto">yes</ins>',
+    ):
+        assert words in text
+    for raw in ("2021-08-05~", "2021-11-02/2024-07-31", "../2020", "law-enforcement", "US-IL", "stop-selling<"):
+        assert raw not in text
+
+
+def test_a_change_that_reads_the_same_is_listed_all_the_same(client):
+    pledge = make.a_pledge(made_on="2020-06")
+    changed(pledge, made_on="2020-06-XX")
+
+    text = client.get(f"/pledges/{pledge.slug}/history/").text
+
+    assert '<del dir="auto">June 2020</del>' in text
+
+
+def test_no_page_tells_the_hour_at_which_an_editor_was_at_work(client):
+    pledge = make.a_pledge()
+    publication = changed(pledge, title="Sharper wording")
+
+    for address in (f"/pledges/{pledge.slug}/", f"/pledges/{pledge.slug}/history/", "/corrections/"):
+        text = client.get(address).text
+        assert f'<time datetime="{publication.at:%Y-%m-%d}">{publication.at:%-d %B %Y}</time>' in text
+        assert f"{publication.at:%H:%M}" not in text
+
+
+def test_what_was_a_draft_is_added_when_it_is_published(client):
+    pledge = make.a_pledge(draft=True, company=make.a_company())
+    made = pledge.effects.get()
+    with make.published("It was accepted") as publication:
+        for row in (made.event, pledge, made):
+            row.publication = publication
+            row.save()
+    changed(pledge, title="Sharper wording")
+
+    text = client.get(f"/pledges/{pledge.slug}/").text
+
+    assert '<td role="cell">Changed: 1 pledge</td>' in text
+    assert re.search(r"<td role=\"cell\">Added: [^<;]*1 pledge[^<;]*</td>", text)
 
 
 def test_readers_are_told_where_to_write(client, settings):
