@@ -74,9 +74,10 @@ class Typed(Base):
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest | None, **kwargs: Any
     ) -> Any:
-        if db_field.name in self.get_autocomplete_fields(cast(HttpRequest, request)):
+        asked = cast(HttpRequest, request)
+        if db_field.name in self.get_autocomplete_fields(asked):
             kwargs["widget"] = fields.ChosenRecord(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return super().formfield_for_foreignkey(db_field, asked, **kwargs)
 
 
 class Rows(Typed, TabularInline):

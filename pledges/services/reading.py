@@ -300,8 +300,8 @@ def _around_of(
             parties[party.event_id].append(party.company)
     places: dict[int, list[str]] = defaultdict(list)
     marks = EventMark.objects.filter(event__in=keys, facet="jurisdiction").order_by("event_id", "value")
-    for event, code in marks.values_list("event_id", "value"):
-        places[event].append(code)
+    for key, code in marks.values_list("event_id", "value"):
+        places[key].append(code)
     copies: dict[int, list[Snapshot]] = defaultdict(list)
     sources = {citation.source_id for cited in citations.values() for citation in cited}
     kept = Snapshot.objects.filter(source__in=sources, kind=Snapshot.Kind.MEMENTO)
