@@ -72,12 +72,11 @@ class Typed(Base):
         return None if made is None else desk_forms.adjusted(db_field, made)
 
     def formfield_for_foreignkey(
-        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest | None, **kwargs: Any
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
-        asked = cast(HttpRequest, request)
-        if db_field.name in self.get_autocomplete_fields(asked):
+        if db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = fields.ChosenRecord(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, asked, **kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class Rows(Typed, TabularInline):
@@ -162,12 +161,6 @@ class RecordAdmin(Typed, ModelAdmin):
         return "public" if record.publication_id else "draft"
 
     # --- the form ---------------------------------------------------------------------------------------------
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """What an address fills in. Where a record is to be named, only what can be its key."""
-        given = super().get_changeform_initial_data(request)
-        named = {one.name for one in self.opts.get_fields() if one.is_relation}
-        return {name: value for name, value in given.items() if name not in named or fields.is_key(value)}
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         made = super().get_form(request, obj, change, **kwargs)
