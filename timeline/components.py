@@ -195,14 +195,14 @@ class Facet:
     """Checkboxes of one parameter. Part: ``facet.html``.
 
     name: the parameter ("company"). open: unfolded although nothing is chosen in it.
-    unit: what the counts count, read aloud after each number.
+    unit: what the counts count, one and several of it, read aloud after each number.
     """
 
     name: str
     label: str
     groups: Sequence[FacetGroup]
     open: bool = False
-    unit: str = "entries"
+    unit: tuple[str, str] = ("entry", "entries")
 
     @property
     def chosen(self) -> int:

@@ -28,9 +28,8 @@ from pledges.models.happening import EventQuerySet, happened_by
 from sources.health import slug_expression
 from timeline import vocabularies
 from timeline.asking import CannotRead, read_day, shown
-from timeline.vocabularies import Vocabulary, nearest
+from timeline.vocabularies import Vocabulary, refusal
 
-MOST_LISTED: Final = 40
 MOST_VALUES: Final = 100
 LONGEST_VALUE: Final = 300
 LONGEST_SEARCH: Final = 200
@@ -72,18 +71,11 @@ class Values(forms.Field):
         # What is called otherwise now comes back under its present name, and may be given under both.
         unknown = next((one for one in given if one not in known and not self._renamed(one)), None)
         if unknown is not None:
-            raise ValidationError(self._refusal(unknown))
+            raise ValidationError(refusal(unknown, self.vocabulary))
         return known
 
     def _renamed(self, value: str) -> bool:
         return len(value) <= LONGEST_VALUE and bool(self.vocabulary.labels([value]))
-
-    def _refusal(self, unknown: str) -> str:
-        every = list(dict.fromkeys(self.vocabulary.every()))
-        listed = nearest(unknown[:LONGEST_VALUE], every, most=MOST_LISTED)
-        more = f", and {len(every) - len(listed)} more" if len(every) > len(listed) else ""
-        allowed = f" Allowed: {', '.join(listed)}{more}." if listed else ""
-        return f"“{shown(unknown)}” is not known here.{allowed}"
 
 
 class Single(forms.Field):

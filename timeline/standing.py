@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Final
 
 from dates.edtf import display
@@ -19,6 +20,7 @@ from pledges.status import (
     Headline,
     PledgeStatus,
     clauses_clocks_on,
+    clock_label,
     clock_on,
     explanation,
     headline_label,
@@ -37,6 +39,7 @@ from timeline.components import (
     Dispute,
     PledgeCard,
     ScopeRow,
+    SpanShown,
     Status,
     Step,
     TermsShown,
@@ -45,7 +48,7 @@ from timeline.fields import date_words
 from timeline.figures import Bar, Stretch
 from timeline.naming import SAYS_WHO, effect_name, pledge_address, step_name
 from timeline.references import References
-from timeline.shown import shown_date, span_shown, status_shown
+from timeline.shown import shown_date, shown_day, span_shown, status_shown
 
 ONE_DAY: Final = timedelta(days=1)
 
@@ -73,15 +76,30 @@ def standing(dossier: Dossier, day: date) -> Standing:
     """Where a pledge stands on a day, in answers and in words."""
     facts = dossier.facts
     answer = status_on(facts, day)
-    clock = clock_on(facts, day)
+    clock, clocks = clock_on(facts, day), clauses_clocks_on(facts, day)
+    shown = status_shown(answer.answer, clock=clock, whole=True)
     return Standing(
         answer=answer,
         clock=clock,
-        clocks=clauses_clocks_on(facts, day),
-        shown=status_shown(answer.answer, clock=clock, whole=True),
+        clocks=clocks,
+        shown=replace(shown, clock_label=pledge_clock_label(clock, clocks)) if shown.clock_label else shown,
         sentence=explanation(facts, day),
         rule=headline_rule(answer.headline),
     )
+
+
+def pledge_clock_label(clock: Clock, clocks: Sequence[Clock]) -> str:
+    """What the calendar says of a pledge: “Until May 2027”, or where only a part of it ends then, how much.
+
+    :param clock: the most pressing of ``clocks``, those of its clauses.
+    """
+    label = clock_label(clock)
+    going_on = [one for one in clocks if one.kind is not ClockKind.NONE]
+    alike = [one for one in going_on if (one.kind, one.until) == (clock.kind, clock.until)]
+    if clock.until is None or len(alike) == len(going_on):
+        return label
+    part = "One clause" if len(alike) == 1 else f"{len(alike)} clauses"
+    return f"{part}: {label[:1].lower()}{label[1:]}"
 
 
 # --- scope ------------------------------------------------------------------------------------------------
@@ -373,6 +391,37 @@ def span_on(spans: Sequence[StatusSpan], day: date) -> StatusSpan | None:
         if (lower is None or lower <= day) and (upper is None or day < upper):
             return span
     return None
+
+
+def spans_shown(spans: Sequence[StatusSpan], day: date, *, made_on: str) -> list[SpanShown]:
+    """The statuses one after another, up to a day. Neighbours that read the same are one stretch.
+
+    :param made_on: where the first of them has no first day of its own.
+    """
+    begun = [span for span in spans if (span.days.lower or day) <= day]
+    shown = []
+    for _, group in groupby(begun, key=lambda span: span_shown(span).words):
+        alike = list(group)
+        first, last = alike[0].days.lower, alike[-1].days.upper
+        statuses = [span_shown(span) for span in alike]
+        shown.append(
+            SpanShown(
+                status=replace(
+                    statuses[0],
+                    text=_one_of(status.text for status in statuses),
+                    conduct=_one_of(status.conduct for status in statuses),
+                ),
+                from_date=shown_day(first) if first else shown_date(made_on),
+                until_date=shown_day(last - ONE_DAY) if last and last <= day else None,
+            )
+        )
+    return shown
+
+
+def _one_of(slugs: Iterable[str]) -> str:
+    """The slug that all have; nothing where they differ."""
+    found = set(slugs)
+    return found.pop() if len(found) == 1 else ""
 
 
 def bar(

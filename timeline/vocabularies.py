@@ -11,7 +11,7 @@ from typing import Final
 import pycountry
 from django.db.models import TextChoices
 
-from companies.models import Company
+from companies.models import Company, CompanyName
 from history.models import FormerSlug
 from pledges.models import Event, EventMark
 from pledges.vocabulary import (
@@ -28,9 +28,12 @@ from pledges.vocabulary import (
 from sources.health import SLUGS
 from sources.models import Source
 from timeline import words
+from timeline.asking import shown
 from timeline.places import BESIDE_ISO, place_label
 
 MOST_COMPARED: Final = 4000
+MOST_LISTED: Final = 40
+LONGEST_COMPARED: Final = 300
 PLACE: Final = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|world")
 
 
@@ -41,10 +44,12 @@ class Vocabulary:
     labels: of some values, those that are known, each as it is called now, with the words for it. A former name
         of something comes back under its present one.
     every: all values, to tell a reader who gave another.
+    called: what else each value is called, or was, by which a reader may look for it.
     """
 
     labels: Callable[[Sequence[str]], dict[str, str]]
     every: Callable[[], Iterable[str]]
+    called: Callable[[], Mapping[str, Sequence[str]]] = dict
 
 
 def capital(text: str) -> str:
@@ -151,7 +156,19 @@ def _years_on_record() -> Iterable[str]:
     return [f"{year:04}" for year in sorted(days)]
 
 
-COMPANY: Final = Vocabulary(_companies, lambda: Company.objects.public().values_list("slug", flat=True))
+def _names_of_companies() -> dict[str, list[str]]:
+    """Present, former and other names of each company, by its slug."""
+    public = Company.objects.public()
+    found = {slug: [name] for slug, name in public.values_list("slug", "name")}
+    others = CompanyName.objects.filter(company__in=public).order_by("company_id", "position")
+    for slug, name in others.values_list("company__slug", "name"):
+        found.setdefault(slug, []).append(name)
+    return found
+
+
+COMPANY: Final = Vocabulary(
+    _companies, lambda: Company.objects.public().values_list("slug", flat=True), _names_of_companies
+)
 TECHNOLOGY: Final = _open_list("technology", TECHNOLOGIES)
 AUDIENCE: Final = _open_list("audience", AUDIENCES)
 JURISDICTION: Final = Vocabulary(
@@ -167,15 +184,52 @@ PUBLISHER: Final = Vocabulary(
 YEAR: Final = Vocabulary(lambda given: {year: year for year in given if _is_year(year)}, _years_on_record)
 
 
-def nearest(given: str, every: Iterable[str], *, most: int) -> list[str]:
-    """The values most like the one that was given: those that hold it or that it holds, then the most alike."""
+def refusal(unknown: str, vocabulary: Vocabulary) -> str:
+    """A sentence on a value that is not known, with those that are, the nearest first."""
+    every = list(dict.fromkeys(vocabulary.every()))
+    called = vocabulary.called()
+    wanted = unknown[:LONGEST_COMPARED]
+    listed = nearest(wanted, every, most=MOST_LISTED, called=called)
+    said = [_with_name(wanted, value, called.get(value, ())) for value in listed]
+    more = f", and {len(every) - len(listed)} more" if len(every) > len(listed) else ""
+    allowed = f" Allowed: {', '.join(said)}{more}." if listed else ""
+    return f"“{shown(unknown)}” is not known here.{allowed}"
+
+
+def _with_name(wanted: str, value: str, names: Sequence[str]) -> str:
+    """The value; where only another name says why it is near, with that name."""
+    if _alike(wanted, value):
+        return value
+    name = next((name for name in names if _alike(wanted, name)), "")
+    return f"{value} ({name})" if name else value
+
+
+def _plain(text: str) -> str:
+    return "-".join(text.lower().split())
+
+
+def _alike(wanted: str, value: str) -> bool:
+    one, other = _plain(wanted), _plain(value)
+    return one in other or (len(other) > 2 and other in one)
+
+
+def nearest(
+    given: str, every: Iterable[str], *, most: int, called: Mapping[str, Sequence[str]] | None = None
+) -> list[str]:
+    """The values most like the one that was given: those that hold it or that it holds, then the most alike.
+
+    :param called: other names of the values, which count like the values themselves.
+    """
     pool = sorted(every)[:MOST_COMPARED]
-    wanted = given.lower()
+    names = called or {}
+    wanted = _plain(given)
     matcher = SequenceMatcher(b=wanted)
 
-    def likeness(value: str) -> tuple[bool, float, str]:
-        low = value.lower()
-        matcher.set_seq1(low)
-        return not (wanted in low or low in wanted), -matcher.ratio(), value
+    def apart(name: str) -> tuple[bool, float]:
+        matcher.set_seq1(_plain(name))
+        return not _alike(wanted, name), -matcher.ratio()
+
+    def likeness(value: str) -> tuple[tuple[bool, float], str]:
+        return min(apart(name) for name in (value, *names.get(value, ()))), value
 
     return sorted(pool, key=likeness)[:most]

@@ -63,6 +63,8 @@ TEXTS = {
     Text.ANNOUNCED: "Announced",
     Text.UNCLEAR: "Unclear",
 }
+# In whose sentence the clauses that end by themselves are named.
+HOLDING = frozenset({Headline.DISPUTED, Headline.NARROWED, Headline.IN_FORCE})
 CONDUCTS = {
     Conduct.CONTRADICTED: "Contradicted",
     Conduct.CONFIRMED: "Completed, as an audit, regulator or court confirmed",
@@ -125,10 +127,16 @@ def rule_label(rule: Rule) -> str:
 
 
 def unclear_label(answer: Answer) -> str:
-    """The headline, and where vague dates leave several, all of them: “Unclear: completed or announced”."""
+    """The headline, and where vague dates leave several, all of them: “Unclear: completed or announced”.
+
+    A label with a comma in it would read as two: “Unclear: either “in force, disputed” or “in force””.
+    """
     if not answer.headlines:
         return headline_label(answer.headline)
-    return f"Unclear: {_either([_lower(headline_label(one)) for one in answer.headlines])}"
+    labels = [_lower(headline_label(one)) for one in answer.headlines]
+    if any("," in label for label in labels):
+        return f"Unclear: either {_either([f'“{label}”' for label in labels])}"
+    return f"Unclear: {_either(labels)}"
 
 
 def clock_label(said: Clock) -> str:
@@ -156,13 +164,17 @@ def clock_label(said: Clock) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What a sentence is about: a clause, on a day, and since when the promise it belongs to holds."""
+    """What a sentence is about: a clause, on a day, and since when the promise it belongs to holds.
+
+    apart: the last days of other clauses, which end by themselves.
+    """
 
     story: Story
     answer: Answer
     day: date
     begun: Use
     verb: str
+    apart: tuple[EdtfDate, ...] = ()
 
 
 def explanation(facts: Facts, day: date, *, clause: str | None = None) -> str:
@@ -187,7 +199,8 @@ def explanation(facts: Facts, day: date, *, clause: str | None = None) -> str:
         story = chapter[key]
         begun = _begun(story) if clause or not story.in_force else _begun_first(chapter)
         verb = "imposed" if facts.form == Form.IMPOSED else "announced"
-        words = _sentence(Telling(story, answer, day, begun, verb))
+        apart = () if clause else tuple(_ends_of_others(timeline, status, day))
+        words = _sentence(Telling(story, answer, day, begun, verb, apart))
     return words if clause else " ".join([words, *_other_clauses(timeline, status, day)])
 
 
@@ -224,11 +237,20 @@ def _other_clauses(timeline: Timeline, status: PledgeStatus, day: date) -> list[
     elif any(headline is not status.headline for headline in others):
         counts = [(others.count(headline), _lower(headline_label(headline))) for headline in Headline]
         words.append(f"Its other clauses: {'; '.join(f'{count} {label}' for count, label in counts if count)}.")
-    leading = {one.key for one in status.clauses if one.leads}
-    for said in timeline.clocks_on(day):
-        if said.until and said.clause not in leading and said.kind in (ClockKind.RUNNING, ClockKind.ENDING):
-            words.append(f"One clause runs until {display(said.until)}.")
+    if status.headline not in HOLDING:
+        words += [f"One clause runs until {display(end)}." for end in _ends_of_others(timeline, status, day)]
     return words
+
+
+def _ends_of_others(timeline: Timeline, status: PledgeStatus, day: date) -> list[EdtfDate]:
+    """The last days of the clauses that do not lead and have one."""
+    leading = {one.key for one in status.clauses if one.leads}
+    running = (ClockKind.RUNNING, ClockKind.ENDING)
+    return [
+        said.until
+        for said in timeline.clocks_on(day)
+        if said.until and said.clause not in leading and said.kind in running
+    ]
 
 
 def _sentence(told: Telling) -> str:
@@ -263,7 +285,7 @@ def _sentence(told: Telling) -> str:
 
 def _in_force(told: Telling) -> str:
     story = told.story
-    words = f"In force {_since(told.begun)}, {_ends(story, told.day)}."
+    words = f"In force {_since(told.begun)}, {_ends(story, told.day)}{_but(told.apart)}."
     if story.mark is not None:
         words += f" {_cap(story.mark.rule.value)} {_when(story.mark)}."
     if story.restored is not None:
@@ -280,6 +302,17 @@ def _ends(story: Story, day: date) -> str:
     if story.extended is not None:
         return f"and open-ended {_since(story.extended)}"
     return f"{condition} and no end date" if named else "with no end date"
+
+
+def _but(apart: tuple[EdtfDate, ...]) -> str:
+    if not apart:
+        return ""
+    if len(apart) == 1:
+        return f", but for one clause, which runs until {display(apart[0])}"
+    ends = list(dict.fromkeys(display(end) for end in apart))
+    return (
+        f", but for {len(apart)} clauses, which run until {'; '.join(ends[:-1])}{' and ' if ends[1:] else ''}{ends[-1]}"
+    )
 
 
 def _contradicted(told: Telling) -> str:
@@ -328,7 +361,12 @@ def _term(story: Story) -> str:
 
 def _since(used: Use) -> str:
     value = used.effect.date
-    return f"since {_end(value)} at the latest" if value.earliest is None else f"since {display(value)}"
+    if value.earliest is None:
+        return f"since {_end(value)} at the latest"
+    if value.precision is Precision.INTERVAL:
+        some = f"some time between {_half(value.start)} and {_end(value)}"
+        return f"since {some if value.latest else _half(value.start)}{'' if value.latest else ' at the earliest'}"
+    return f"since {display(value)}"
 
 
 def _when(used: Use | None) -> str:

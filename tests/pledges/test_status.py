@@ -12,6 +12,7 @@ from pledges.status import (
     Facts,
     Headline,
     Rule,
+    Text,
     clauses_clocks_on,
     clock_on,
     explanation,
@@ -280,7 +281,7 @@ def test_what_is_not_yet_in_force_is_announced_until_its_day():
         (
             CLEARVIEW,
             "2026-11-22",
-            "In force since 11 May 2022, with no end date. One clause runs until May 2027.",
+            "In force since 11 May 2022, with no end date, but for one clause, which runs until May 2027.",
         ),
         (
             CLEARVIEW,
@@ -293,7 +294,11 @@ def test_what_is_not_yet_in_force_is_announced_until_its_day():
             "Announced on 6 December 2018 and due by 31 March 2019; no source on record says that it was done. "
             "Its other clause: in force.",
         ),
-        ("rite-aid-stop-2020", "2024-01-01", "Superseded on 19 December 2023; in force since 19–25 July 2020."),
+        (
+            "rite-aid-stop-2020",
+            "2024-01-01",
+            "Superseded on 19 December 2023; in force since some time between 19 July 2020 and 25 July 2020.",
+        ),
         (
             "costco-no-face-recognition",
             "2025-01-01",
@@ -311,6 +316,12 @@ def test_what_is_not_yet_in_force_is_announced_until_its_day():
 )
 def test_a_status_is_explained_in_a_sentence(slug, on, said):
     assert explanation(real(slug), day(on)) == said
+
+
+def test_two_answers_read_as_two_even_where_one_of_them_has_a_comma():
+    unclear = Answer(Headline.UNCLEAR, Text.IN_FORCE, Conduct.UNCLEAR, headlines=(Headline.DISPUTED, Headline.IN_FORCE))
+
+    assert unclear_label(unclear) == "Unclear: either “in force, disputed” or “in force”"
 
 
 @pytest.mark.parametrize("slug", sorted(pledge_rows()))

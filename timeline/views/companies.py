@@ -187,6 +187,8 @@ def _lead(
     number = NUMBERS[len(spans)] if len(spans) < len(NUMBERS) else f"{len(spans):,}"
     if len(spans) == 1:
         return f"One pledge, which {PLURAL[next(iter(counts))][0]}."
+    if set(counts) == {"not-made-yet"}:
+        return f"{number} pledges, none of which had been made by this day."
     parts = []
     for headline in TOLD:
         if counts[headline]:
@@ -239,7 +241,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
             )
         ],
         open=True,
-        unit="companies",
+        unit=("company", "companies"),
     )
     context = {
         "as_of": day,

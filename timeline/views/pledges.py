@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -31,12 +31,12 @@ from timeline import scope
 from timeline.asking import day_asked, find, readable, tombstone
 from timeline.changes import Row, changes_in_full, changes_to
 from timeline.citing import cite_box, dated_address, record_item
-from timeline.components import Crumb, Facet, FacetGroup, FacetValue, SpanShown
+from timeline.components import Crumb, Facet, FacetGroup, FacetValue
 from timeline.keyset import Key, keyset_page, pager
 from timeline.naming import pledge_address
 from timeline.narrowing import Narrowing, in_years, with_parts, with_words
 from timeline.references import References, best_copies
-from timeline.shown import shown_date, shown_day, span_shown
+from timeline.shown import shown_date, span_shown
 from timeline.standing import (
     clauses_shown,
     dispute_shown,
@@ -44,6 +44,7 @@ from timeline.standing import (
     rules_used,
     scope_of,
     span_on,
+    spans_shown,
     standing,
     steps,
     terms_shown,
@@ -52,8 +53,6 @@ from timeline.standing import (
 )
 from timeline.vocabularies import ACTIONS, AUDIENCE, COMPANY, JURISDICTION, TECHNOLOGY, YEAR, YES, closed
 from timeline.words import HEADLINE_ORDER, HEADLINES
-
-ONE_DAY = timedelta(days=1)
 
 
 @require_safe
@@ -118,7 +117,7 @@ def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
         else [scope.asked(questions)],
         "waiting": [question for question in questions if not question.answered],
         "terms": terms_shown(dossier, day, citations=citations, references=references),
-        "spans": _spans(dossier, day),
+        "spans": spans_shown(spans_of([pledge])[pledge.pk], day, made_on=pledge.made_on),
         "disputes": accounts,
         "until": until_words(dossier, stands, day),
         "form": Form(pledge.form).label,
@@ -144,19 +143,6 @@ def sources_of(dossier: Dossier, citations: Mapping[int, Sequence[Citation]], fi
         if citation.stance == "supports"
     ]
     return list({source.pk: source for source in ([first] if first else []) + supporting}.values())
-
-
-def _spans(dossier: Dossier, day: date) -> list[SpanShown]:
-    """The statuses one after another, up to a day."""
-    spans = [span for span in spans_of([dossier.pledge])[dossier.pledge.pk] if (span.days.lower or day) <= day]
-    return [
-        SpanShown(
-            status=span_shown(span),
-            from_date=shown_day(span.days.lower) if span.days.lower else shown_date(dossier.pledge.made_on),
-            until_date=shown_day(span.days.upper - ONE_DAY) if span.days.upper and span.days.upper <= day else None,
-        )
-        for span in spans
-    ]
 
 
 def _rows(dossier: Dossier, disputes: Iterable[Asked], citations: Iterable[Sequence[Citation]]) -> list[Row]:
@@ -242,7 +228,9 @@ def _status_facet(pledges: PledgeQuerySet, day: date, chosen_now: Sequence[str])
         if slug != "not-made-yet" or slug in chosen_now
     ]
     ordered = sorted(values, key=lambda value: HEADLINE_ORDER.index(value.value))
-    return Facet(name="status", label="Status", groups=[FacetGroup(values=ordered)], open=True, unit="pledges")
+    return Facet(
+        name="status", label="Status", groups=[FacetGroup(values=ordered)], open=True, unit=("pledge", "pledges")
+    )
 
 
 def _company_facet(pledges: PledgeQuerySet, chosen_now: Mapping[str, str]) -> Facet:
@@ -259,7 +247,7 @@ def _company_facet(pledges: PledgeQuerySet, chosen_now: Mapping[str, str]) -> Fa
     values += [FacetValue(value=slug, label=chosen_now[slug], count=0, chosen=True) for slug in sorted(missing)]
     values.sort(key=lambda value: not value.chosen)
     groups = [FacetGroup(values=values[:10], folded=values[10:100])]
-    return Facet(name="company", label="Company", groups=groups, open=True, unit="pledges")
+    return Facet(name="company", label="Company", groups=groups, open=True, unit=("pledge", "pledges"))
 
 
 @require_safe

@@ -348,4 +348,4 @@ def _facet(
         FacetValue(value=slug, label=words, count=counts.get(slug, 0), chosen=slug in chosen_now)
         for slug, words in labels.items()
     ]
-    return Facet(name=name, label=label, groups=[FacetGroup(values=values)], open=True, unit="sources")
+    return Facet(name=name, label=label, groups=[FacetGroup(values=values)], open=True, unit=("source", "sources"))
