@@ -66,7 +66,7 @@ def claim(*, most: int, at: datetime | None = None, source_ids: Sequence[int] | 
         cursor.execute(
             f"""
             WITH c AS MATERIALIZED (SELECT coalesce(%(at)s::timestamptz, statement_timestamp()) AS now),
-            due AS (
+            due AS MATERIALIZED (
                 SELECT h.id FROM sources_host h, c
                 WHERE h.leased_until IS NULL AND h.due_at <= c.now {only}
                 ORDER BY h.due_at, h.id LIMIT %(room)s
@@ -123,16 +123,18 @@ def begin(
             return []
         cursor.execute(
             """
-            UPDATE sources_linkstate s
-            SET lease = held.lease, tries = s.tries + 1
-            FROM (
+            -- Materialised: joined freely, what skips locked rows may be asked again for each row, and gives others.
+            WITH held AS MATERIALIZED (
                 SELECT due.source_id, h.lease FROM sources_host h CROSS JOIN LATERAL (
                     SELECT source_id FROM sources_linkstate
                     WHERE host_id = h.id AND due_at <= %(now)s AND lease IS NULL
                       AND (%(only)s::bigint[] IS NULL OR source_id = ANY(%(only)s))
                     ORDER BY due_at, source_id LIMIT %(per_host)s FOR UPDATE SKIP LOCKED
                 ) due WHERE h.id = ANY(%(hosts)s)
-            ) held
+            )
+            UPDATE sources_linkstate s
+            SET lease = held.lease, tries = s.tries + 1
+            FROM held
             WHERE s.source_id = held.source_id
             RETURNING s.source_id
             """,
@@ -216,7 +218,9 @@ def reap(*, at: datetime | None = None) -> int:
         cursor.execute(
             """
             WITH c AS MATERIALIZED (SELECT coalesce(%s::timestamptz, statement_timestamp()) AS now),
-            gone AS (SELECT h.id FROM sources_host h, c WHERE h.leased_until < c.now FOR UPDATE OF h SKIP LOCKED)
+            gone AS MATERIALIZED (
+                SELECT h.id FROM sources_host h, c WHERE h.leased_until < c.now FOR UPDATE OF h SKIP LOCKED
+            )
             UPDATE sources_host h SET leased_until = NULL, started_at = NULL, lease = nextval('sources_lease')
             FROM gone, c WHERE h.id = gone.id RETURNING h.id, c.now
             """,
