@@ -19,11 +19,10 @@ class Worker:
 
     :param log: file that takes what it says.
     :param threads: how many tasks it runs at once.
-    :param beat: whether the scheduler runs inside.
     """
 
-    def __init__(self, *, log: Path, threads: int = 2, beat: bool = False) -> None:
-        self.log, self.threads, self.beat = log, threads, beat
+    def __init__(self, *, log: Path, threads: int = 2) -> None:
+        self.log, self.threads = log, threads
         self.name = f"test-{os.getpid()}-{time.monotonic_ns()}@localhost"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -31,7 +30,7 @@ class Worker:
         """Returns when it answers."""
         arguments = [sys.executable, "-m", "celery", "-A", "config", "worker", "--hostname", self.name]
         arguments += ["--pool", "threads", "--concurrency", str(self.threads), "--loglevel", "WARNING"]
-        arguments += ["--without-gossip", "--without-mingle", *(["--beat"] if self.beat else [])]
+        arguments += ["--without-gossip", "--without-mingle"]
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 arguments, cwd=settings.BASE_DIR, env=os.environ | {"DATABASE_URL": site_url()}, stdout=out, stderr=out

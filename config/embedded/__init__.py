@@ -7,3 +7,11 @@ set. Nothing in here imports Django, so that it starts fast and can say what is 
 
 class CannotStart(Exception):
     """Something that must be mended before the services can run; the message says what and how."""
+
+
+def not_yours(error: PermissionError) -> str:
+    """What to do about a file that somebody else has made in this folder."""
+    return (
+        f"{error.filename} belongs to another user, who has run this here before. "
+        "Use a checkout of your own, or set PLEDGE_RECORD_HOME to another folder."
+    )

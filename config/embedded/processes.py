@@ -36,8 +36,11 @@ def private_folder(folder: Path, *, user: int | None) -> Path:
 
     :raises CannotStart: if it belongs to someone else or is a link, as in a shared folder it might.
     """
+    above = [each for each in folder.parents if not each.exists()]
     try:
         folder.mkdir(mode=0o700, parents=True)
+        for each in above if user is not None else ():
+            each.chmod(each.stat().st_mode | stat.S_IXOTH)  # root's umask may have closed them to that user
     except FileExistsError:
         pass
     except OSError as error:

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import shutil
+import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,6 +130,21 @@ def fits_this_machine(program: Path) -> bool:
         return False
 
 
+def open_the_way(programs: Path, *, down_from: Path) -> None:
+    """Let every user run what was copied, whatever root's umask and the package's own modes say."""
+    way = [each for each in programs.parents if each.is_relative_to(down_from)]
+    for each in (*way, programs, *programs.rglob("*")):
+        if each.is_symlink():
+            continue
+        mode = stat.S_IMODE(each.stat().st_mode)
+        runs = each.is_dir() or mode & stat.S_IXUSR
+        wanted = mode | stat.S_IROTH | stat.S_IRGRP | (stat.S_IXOTH | stat.S_IXGRP if runs else 0)
+        # The folder of the data shows nothing but the way through.
+        wanted = mode | stat.S_IXOTH if each in way else wanted
+        if mode != wanted:
+            each.chmod(wanted)
+
+
 def within_reach(program: Path, movable: tuple[Path, ...], *, where: Places, user: int | None) -> Path:
     """A program where ``user`` can run it: itself, or in a copy of its package if that lies behind a closed door.
 
@@ -149,4 +165,5 @@ def within_reach(program: Path, movable: tuple[Path, ...], *, where: Places, use
             else:
                 shutil.copy2(each, goal)
         unfinished.rename(target)
+    open_the_way(target, down_from=where.data)
     return target / program.relative_to(source)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from config import environment
-from config.embedded import CannotStart
+from config.embedded import CannotStart, not_yours
 from config.embedded.laptop import laptop_environment
 from config.embedded.locks import FolderLock
 from config.embedded.preparing import is_behind, prepare
@@ -162,6 +162,9 @@ def main(arguments: list[str]) -> int:
         return {"manage": manage, "test": test, "check": check}[what](environment.home(), rest)
     except (CannotStart, environment.BadSetting) as error:
         say(str(error))
+        return 1
+    except PermissionError as error:
+        say(not_yours(error))
         return 1
 
 

@@ -10,7 +10,7 @@ import sys
 import time
 
 from config import environment
-from config.embedded import CannotStart
+from config.embedded import CannotStart, not_yours
 from config.embedded.laptop import laptop_environment
 from config.embedded.preparing import prepare
 from config.embedded.processes import Process
@@ -73,14 +73,14 @@ def site_processes(settings: dict[str, str], pages: socket.socket) -> list[Proce
     """Web and worker; both write to the terminal."""
     debug = environment.flag("DEBUG", False)
     web = [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py"]
-    # Threads, not processes: one worker process for link checks and mail, with the scheduler inside.
-    worker = [
-        # Root runs it in a container or on a spare machine; the warning would be the first thing to be read there.
-        *(sys.executable, "-W", "ignore:You're running the worker with superuser"),
-        *("-m", "celery", "--quiet", "-A", "config", "worker"),
-        *("--pool", "threads", "--concurrency", "4", "--beat", "--loglevel", "WARNING"),
-        *("--without-gossip", "--without-mingle"),
-    ]
+    # Root runs it in a container or on a spare machine; the warning would be the first thing to be read there.
+    celery = [sys.executable, "-W", "ignore:You're running the worker with superuser"]
+    celery += ["-m", "celery", "--quiet", "-A", "config"]
+    # Threads, not processes: one worker process for link checks and mail.
+    worker = [*celery, "worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"]
+    worker += ["--without-gossip", "--without-mingle"]
+    # Beside the worker, not inside: there nobody would notice that it fell.
+    scheduler = [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"]
     return [
         Process(
             "the web server",
@@ -97,6 +97,13 @@ def site_processes(settings: dict[str, str], pages: socket.socket) -> list[Proce
             folder=environment.CHECKOUT,
             patience=15,
             # What it had begun is leased in the database and done again by the next one.
+            ends_with_parent=signal.SIGKILL,
+        ),
+        Process(
+            "the scheduler",
+            scheduler,
+            environment=settings | {"APPLICATION_NAME": "beat"},
+            folder=environment.CHECKOUT,
             ends_with_parent=signal.SIGKILL,
         ),
     ]
@@ -181,6 +188,9 @@ def main(given: list[str]) -> int:
         return serve(asked)
     except (CannotStart, environment.BadSetting) as error:
         say(str(error))
+        return 1
+    except PermissionError as error:
+        say(not_yours(error))
         return 1
 
 

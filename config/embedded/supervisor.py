@@ -53,6 +53,10 @@ class Watched:
         :raises CannotStart: if it fell too often.
         """
         now = time.monotonic()
+        answers = self.process.ready
+        if self.falls and self.next_start is None and self.process.running and answers and answers():
+            # What answered and then fell did not fail to start: it may be killed as often as somebody likes.
+            self.falls = 0
         if self.next_start is not None:
             if now >= self.next_start:
                 say(f"Starting {self.process.name} again.")

@@ -10,6 +10,8 @@ import psycopg2
 import pytest
 from redis import Redis
 
+from config.embedded.processes import Process
+from config.embedded.supervisor import RESTART_PAUSES, Watched
 from tests.faults.server import Server, descendants, eventually, processes
 
 pytestmark = pytest.mark.services
@@ -98,6 +100,19 @@ def test_postgresql_that_was_killed_comes_back_with_every_acknowledged_save(serv
     assert writer.lost() == set()
 
 
+def test_what_answers_between_its_falls_may_be_killed_as_often_as_one_likes() -> None:
+    service = Watched(Process("the service", ["sleep", "600"], ready=lambda: True))
+    service.start()
+
+    for _ in range(len(RESTART_PAUSES) + 2):
+        killed = service.process.pid
+        service.look()
+        service.process.stop()
+        eventually(lambda killed=killed: service.look() or service.process.pid != killed, "it is started again")
+
+    service.process.stop()
+
+
 def test_redis_that_was_killed_comes_back(server: Server) -> None:
     killed = server.one_of("-server unixsocket")
 
@@ -107,11 +122,12 @@ def test_redis_that_was_killed_comes_back(server: Server) -> None:
     eventually(server.is_ready, "the site is ready again")
 
 
-@pytest.mark.parametrize("words", ["celery", "gunicorn"])
-def test_a_worker_or_web_server_that_was_killed_comes_back_and_leaves_no_child(server: Server, words: str) -> None:
+@pytest.mark.parametrize("words", ["-A config worker", "-A config beat", "gunicorn"])
+def test_what_works_for_the_site_comes_back_when_killed_and_leaves_no_child(server: Server, words: str) -> None:
     killed = server.one_of(words)
-    eventually(lambda: descendants(killed), "it has children")
-    below = set(descendants(killed))
+    if words == "gunicorn":
+        eventually(lambda: descendants(killed), "it has children")
+    below = {killed, *descendants(killed)}
 
     os.kill(killed, signal.SIGKILL)
 
