@@ -1,9 +1,11 @@
 """What every request passes: unreadable input is refused once, and every answer carries the same headers."""
 
+import logging
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import DisallowedHost
+from django.db import InterfaceError, OperationalError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -13,6 +15,8 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+
+logger = logging.getLogger(__name__)
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 NOT_UTF8 = "bytes that are not UTF-8"
@@ -57,6 +61,24 @@ class NoBodyForHead:
                 response.streaming_content = ()
             elif isinstance(response, HttpResponse):
                 response.content = b""
+        return response
+
+
+class WhileTheDatabaseIsAway:
+    """Says that it is so, and when to come again, instead of speaking of a fault of this site."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        logger.error("The database does not answer: %s", str(exception).strip().partition("\n")[0])
+        response = render(request, "503.html", status=503)
+        response.headers["Retry-After"] = "30"
         return response
 
 

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.unsent.NothingTypedIsLost",
     "axes.middleware.AxesMiddleware",
+    "config.middleware.WhileTheDatabaseIsAway",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
