@@ -42,10 +42,20 @@ def run_beside(supervisor: Supervisor, arguments: list[str], settings: dict[str,
         supervisor.pause(LOOK_EVERY)
         if supervisor.signals > passed_on and command.child:
             passed_on = supervisor.signals
-            command.child.send_signal(signal.SIGINT if passed_on == 1 else signal.SIGTERM)
+            # Ctrl-C goes to everybody on the terminal: passed on, it would disturb how the command puts things right.
+            if not (supervisor.last_signal == signal.SIGINT and in_the_foreground()):
+                command.child.send_signal(signal.SIGINT if passed_on == 1 else signal.SIGTERM)
         supervisor.look()
     code = command.child.returncode if command.child else 1
     return 128 - code if code < 0 else code
+
+
+def in_the_foreground() -> bool:
+    """Whether this process and its child are those that a terminal sends Ctrl-C to."""
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except (OSError, ValueError):
+        return False
 
 
 def manage(home: Path, arguments: list[str]) -> int:

@@ -82,6 +82,7 @@ class Supervisor:
     def __init__(self) -> None:
         self.watched: list[Watched] = []
         self.signals = 0
+        self.last_signal = 0
         self.first_signal = 0.0
         self._wake_read, self._wake_write = os.pipe()
         for end in (self._wake_read, self._wake_write):
@@ -96,6 +97,7 @@ class Supervisor:
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
+        self.last_signal = number
         if self.signals == 0:
             self.first_signal = now
         elif now - self.first_signal > 1.0:  # some senders send the same one twice
