@@ -1,11 +1,17 @@
 """What those who run the site ask it."""
 
+import socket
+import threading
+import time
+from collections.abc import Iterator
 from http import HTTPStatus
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
+
+from config import health
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +102,57 @@ def test_every_answer_tells_the_browser_to_stay_on_this_site(client: Client, add
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "camera=()" in response["Permissions-Policy"]
     assert response["X-Frame-Options"] == "DENY"
+
+
+@pytest.fixture
+def hung_database() -> Iterator[None]:
+    """A server that takes connections and never says a word."""
+    connection.close()
+    kept = {name: connection.settings_dict[name] for name in ("HOST", "PORT")}
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        connection.settings_dict.update(HOST="127.0.0.1", PORT=str(silent.getsockname()[1]))
+
+        yield
+
+        connection.close()
+        connection.settings_dict.update(kept)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_hangs_is_told_within_five_seconds(client: Client, hung_database: None) -> None:
+    begun = time.monotonic()
+
+    response = client.get("/readyz")
+
+    assert time.monotonic() - begun < 5
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    said = response.json()
+    assert "timeout expired" in said["database"]
+    assert "timeout expired" in said["migrations"]
+    assert said["redis"] == "ok"
+
+
+def test_a_check_that_hangs_is_given_up(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setitem(health.CHECKS, "redis", lambda: str(ended.wait(30)))
+    monkeypatch.setattr(health, "ANSWER_SECONDS", 0.5)
+
+    said = client.get("/readyz").json()
+    ended.set()
+
+    assert said["redis"] == "no answer within 0.5 s"
+
+
+def test_connections_for_these_questions_are_closed_again(client: Client) -> None:
+    for _ in range(3):
+        client.get("/readyz")
+
+    others = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND usename = user AND pid <> pg_backend_pid()"
+    )
+    until = time.monotonic() + 5  # a server's process takes a moment to end
+    with connection.cursor() as cursor:
+        while cursor.execute(others) or cursor.fetchone() != (0,):
+            assert time.monotonic() < until
+            cursor.execute("SELECT pg_sleep(0.05), pg_stat_clear_snapshot()")
