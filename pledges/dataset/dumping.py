@@ -56,8 +56,9 @@ def dump(folder: Path) -> dict[str, int]:
 
     :returns: how many rows each file has.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     with one_moment():
+        # Only now: where no database answers, no empty folder is left behind.
+        folder.mkdir(parents=True, exist_ok=True)
         dumper = Dumper()
         files: dict[str, Iterator[Entry]] = {
             "companies.jsonl": dumper.entries(Company.objects.all(), dumper.companies),

@@ -37,7 +37,8 @@ class Command(BaseCommand):
         try:
             self._migrate(verbosity)
         except OperationalError as error:
-            raise CommandError(f"The database does not answer as it should: {error}") from error
+            first_line = (str(error).strip().splitlines() or ["no reason given"])[0]
+            raise CommandError(f"The database does not answer as it should: {first_line}") from error
         call_command("sync_roles", verbosity=max(verbosity - 1, 0))
         if static:
             call_command("collectstatic", interactive=False, verbosity=max(verbosity - 1, 0))
