@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -61,10 +60,6 @@ def services_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         )
     if "*" in settings.ALLOWED_HOSTS:
         found.append(checks.Error("ALLOWED_HOSTS has *.", hint="Name the site's own hosts.", id="config.E005"))
-    if not urlsplit(settings.SITE_URL).hostname:
-        found.append(
-            checks.Error("SITE_URL is not an address.", hint="Write it as https://pledges.example", id="config.E006")
-        )
     return found
 
 

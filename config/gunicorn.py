@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from typing import Any
 
 from config import environment
@@ -28,6 +30,16 @@ access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'
 # Only the proxy's own header counts, and only config.settings decides whether.
 forwarded_allow_ips = "127.0.0.1,::1"
 control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Settings that cannot be used end the server here, once and in one line; each worker would try again and again.
+
+    Read in a process of their own: what this one imports, workers would still have after a reload.
+    """
+    read = subprocess.run([sys.executable, "-c", "import config.settings"], cwd=environment.CHECKOUT, check=False)
+    if read.returncode:
+        sys.exit(read.returncode)
 
 
 def post_fork(server: Any, worker: Any) -> None:

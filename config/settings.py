@@ -15,6 +15,8 @@ from csp.constants import NONE, SELF
 from config import environment
 from config.embedded.places import OWNER_ROLE, SITE_ROLE, places
 from sources import schedule as link_checks
+from sources.limits import Limits, read
+from sources.states import Rules
 
 BASE_DIR = environment.CHECKOUT
 HOME = environment.home()
@@ -24,7 +26,7 @@ EMBEDDED = places(HOME)
 
 DATABASE_URL = environment.text("DATABASE_URL")
 DATABASE_OWNER_URL = environment.text("DATABASE_OWNER_URL")
-REDIS_URL = environment.text("REDIS_URL")
+REDIS_URL = environment.redis_address("REDIS_URL")
 DEBUG = environment.flag("DEBUG", False)
 # Off only where pages are read over plain http on one's own machine, as script/server does.
 HTTPS = environment.flag("HTTPS", bool(DATABASE_URL) and not DEBUG)
@@ -35,7 +37,9 @@ ALLOWED_HOSTS = environment.names(
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS", [])
 SITE_NAME = environment.text("SITE_NAME", "Pledge Record")
 # How this site names itself where no request says so: feeds' ids, mails, the User-Agent of link checks.
-SITE_URL = environment.text("SITE_URL", f"{'https' if HTTPS else 'http'}://{(ALLOWED_HOSTS or ['localhost'])[0]}")
+SITE_URL = environment.web_address(
+    "SITE_URL", f"{'https' if HTTPS else 'http'}://{(ALLOWED_HOSTS or ['localhost'])[0]}"
+)
 
 
 def secret_key() -> str:
@@ -128,20 +132,26 @@ TEMPLATES = [
 
 # --- PostgreSQL: the site's role reads and writes, the owner's role migrates ------------------------------------
 
-STATEMENT_TIMEOUT = environment.number("DATABASE_STATEMENT_TIMEOUT", 15)
+STATEMENT_TIMEOUT = environment.number("DATABASE_STATEMENT_TIMEOUT", 15, most=86_400)
 APPLICATION_NAME = environment.text("APPLICATION_NAME", "pledge-record")
 
 
-def database(url: str, *, timeouts: dict[str, int]) -> dict[str, Any]:
+def database(variable: str, url: str, *, timeouts: dict[str, int]) -> dict[str, Any]:
     """One entry of DATABASES.
 
+    :param variable: where the address came from.
     :param timeouts: PostgreSQL's settings in milliseconds, sent when connecting; none sends nothing, which some
         poolers need.
     """
-    settings: dict[str, Any] = dict(dj_database_url.parse(url))
-    if settings.get("ENGINE") != "django.db.backends.postgresql":
+    try:
+        settings: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError:
+        settings = {}
+    if settings.get("ENGINE") != "django.db.backends.postgresql" or not settings["NAME"]:
+        # Not the address itself, which may hold a password.
         raise environment.BadSetting(
-            "DATABASE_URL and DATABASE_OWNER_URL must name PostgreSQL: postgresql://role:password@host:5432/database"
+            f"{variable} must name PostgreSQL: postgresql://role:password@host:5432/database, with the characters "
+            "that an address cannot hold, as in a password, written as %40 and the like."
         )
     options = dict(settings.get("OPTIONS", {}))
     options.setdefault("application_name", APPLICATION_NAME)
@@ -153,6 +163,7 @@ def database(url: str, *, timeouts: dict[str, int]) -> dict[str, Any]:
 
 DATABASES = {
     "default": database(
+        "DATABASE_URL",
         DATABASE_URL or EMBEDDED.database_url(role=SITE_ROLE),
         timeouts={"statement_timeout": STATEMENT_TIMEOUT * 1000, "idle_in_transaction_session_timeout": 60_000}
         if STATEMENT_TIMEOUT
@@ -166,7 +177,9 @@ DATABASES = {
 OWNER_URL = DATABASE_OWNER_URL or ("" if DATABASE_URL else EMBEDDED.database_url(role=OWNER_ROLE))
 if OWNER_URL:
     # Only migrations, grants and the making of test databases use it. The site's own processes need not know it.
-    DATABASES["owner"] = database(OWNER_URL, timeouts={"lock_timeout": 5_000}) | {"CONN_MAX_AGE": 0}
+    DATABASES["owner"] = database("DATABASE_OWNER_URL", OWNER_URL, timeouts={"lock_timeout": 5_000}) | {
+        "CONN_MAX_AGE": 0
+    }
 
 # --- Redis: the broker and the cache; nothing of worth is in it ---------------------------------------------------
 
@@ -215,7 +228,13 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {**link_checks.BEAT}
 
 # --- Care of sources: limits and rules, each with its default in sources/limits.py and sources/states.py -------------
 
-globals().update(environment.beginning_with("LINK_CHECK_"))
+given_for_link_checks = environment.beginning_with("LINK_CHECK_")
+try:
+    read(Limits, given_for_link_checks.get)
+    read(Rules, given_for_link_checks.get)
+except ValueError as fault:
+    raise environment.BadSetting(str(fault)) from None
+globals().update(given_for_link_checks)
 # No word "link" in it: a firewall rule shipped with many servers refuses that.
 LINK_CHECK_USER_AGENT = environment.text(
     "LINK_CHECK_USER_AGENT",
@@ -320,7 +339,7 @@ EMAIL_BACKEND = (
     else "django.core.mail.backends.console.EmailBackend"
 )
 EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = environment.number("EMAIL_PORT", 587)
+EMAIL_PORT = environment.number("EMAIL_PORT", 587, least=1, most=65_535)
 EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", True)
@@ -329,23 +348,27 @@ DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Pledge Record <pled
 
 # --- What is logged, all of it to stderr ----------------------------------------------------------------------
 
-LOG_LEVEL = environment.text("LOG_LEVEL", "INFO").upper()
+LOG_LEVEL = environment.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{", "datefmt": "%Y-%m-%dT%H:%M:%S%z"}
     },
+    "filters": {"in one line": {"()": "config.logs.InOneLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         room: {"level": LOG_LEVEL}
         for room in (
             "config", "desk", "timeline", "pledges", "companies", "sources", "history", "accounts",
-            "django.request", "django.security", "celery.beat", "celery.worker",
+            "django.request", "django.security",
         )
     }
     | {
+        # At INFO Celery tells of every task that it sends and receives: some lines a minute, for ever.
+        "celery": {"level": "WARNING" if LOG_LEVEL == "INFO" else LOG_LEVEL},
+        "django.security.DisallowedHost": {"filters": ["in one line"]},
         # Django's own handlers would say the same a second time.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},

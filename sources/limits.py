@@ -6,7 +6,9 @@ value written here holds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -14,6 +16,13 @@ from django.conf import settings
 from sources.addresses import Networks, networks
 
 Fields = TypeVar("Fields")
+LONGEST_HOURS = 24 * 3650
+LARGEST_BYTES = 1_000_000_000
+
+
+def between(default: Any, least: float, most: float) -> Any:
+    """A field that takes a number from ``least`` to ``most``, or several such numbers."""
+    return field(default=default, metadata={"least": least, "most": most})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +31,24 @@ class Limits:
 
     # No word "link" in it: a firewall rule shipped with many servers refuses that.
     user_agent: str = "PledgeRecord/0.1 (checks that cited pages still stand)"
-    dns_seconds: float = 5
-    connect_seconds: float = 10
-    silence_seconds: float = 20  # until the first byte, and between any two
-    total_seconds: float = 40  # all hops of a fetch together
-    wire_bytes: int = 3_000_000
-    decoded_bytes: int = 10_000_000
-    kept_bytes: int = 2_000_000  # of the decoded text; the digest is of all of it
-    header_line_bytes: int = 8_190
-    header_lines: int = 128
-    hops: int = 10
-    longest_wait_seconds: int = 86_400  # a Retry-After is believed up to here
-    connections: int = 64
-    connections_per_ip: int = 2
-    gap_seconds: float = 5  # between two requests to one registrable domain
-    lane_budget_seconds: float = 240  # a worker begins no further request of a lease after this
-    lane_tail_seconds: float = 120  # for the last request, a second look, and writing; then the lease is over
+    dns_seconds: float = between(5, 0.1, 3600)
+    connect_seconds: float = between(10, 0.1, 3600)
+    silence_seconds: float = between(20, 0.1, 3600)  # until the first byte, and between any two
+    total_seconds: float = between(40, 0.1, 3600)  # all hops of a fetch together
+    wire_bytes: int = between(3_000_000, 1, LARGEST_BYTES)
+    decoded_bytes: int = between(10_000_000, 1, LARGEST_BYTES)
+    kept_bytes: int = between(2_000_000, 1, LARGEST_BYTES)  # of the decoded text; the digest is of all of it
+    header_line_bytes: int = between(8_190, 100, 1_000_000)
+    header_lines: int = between(128, 1, 10_000)
+    hops: int = between(10, 0, 100)
+    longest_wait_seconds: int = between(86_400, 0, LONGEST_HOURS * 3600)  # a Retry-After is believed up to here
+    connections: int = between(64, 1, 10_000)
+    connections_per_ip: int = between(2, 1, 10_000)
+    gap_seconds: float = between(5, 0, 3600)  # between two requests to one registrable domain
+    lane_budget_seconds: float = between(240, 0.1, 86_400)  # a worker begins no further request of a lease after this
+    lane_tail_seconds: float = between(
+        120, 0.1, 86_400
+    )  # for the last request, a second look, and writing; then the lease is over
     allowed_networks: Networks = ()  # reached although they are not public
 
 
@@ -54,17 +65,40 @@ def from_settings(kind: type[Fields]) -> Fields:
 
     :raises ValueError: naming the setting that cannot be read.
     """
+    return read(kind, lambda name: getattr(settings, name, None))
+
+
+def read(kind: type[Fields], setting: Callable[[str], Any]) -> Fields:
+    """The same from anywhere: ``setting`` gives a setting's value by its name, or None.
+
+    :raises ValueError: naming the setting that cannot be read, and what it takes.
+    """
     given: dict[str, Any] = {}
-    for field in fields(kind):  # type: ignore[arg-type]
-        name = f"LINK_CHECK_{field.name.upper()}"
-        value = getattr(settings, name, None)
+    for each in fields(kind):  # type: ignore[arg-type]
+        name = f"LINK_CHECK_{each.name.upper()}"
+        value = setting(name)
         if value is None or value == "":
             continue
         try:
-            given[field.name] = _converted(value, kind=str(field.type))
-        except (TypeError, ValueError) as fault:
-            raise ValueError(f"{name}: “{value}” cannot be read ({fault}).") from fault
+            given[each.name] = _converted(value, kind=str(each.type))
+            _refuse_outside(given[each.name], **each.metadata)
+        except (TypeError, ValueError, OverflowError) as fault:
+            takes = _takes(str(each.type), **each.metadata) if each.metadata else str(fault)
+            raise ValueError(f"{name}: “{value}” cannot be read: {takes}.") from fault
     return kind(**given)
+
+
+def _refuse_outside(value: Any, *, least: float = -math.inf, most: float = math.inf) -> None:
+    numbers = value if isinstance(value, tuple) else (value,)
+    if most < math.inf and not (numbers and all(least <= number <= most for number in numbers)):
+        raise ValueError("out of range")
+
+
+def _takes(kind: str, *, least: float, most: float) -> str:
+    what = {"int": "write a whole number", "float": "write a number"}.get(
+        kind, "write numbers separated by commas, each"
+    )
+    return f"{what} from {least} to {most}"
 
 
 def _converted(value: Any, *, kind: str) -> Any:

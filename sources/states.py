@@ -17,9 +17,10 @@ from typing import NamedTuple
 
 from django.db.models import TextChoices
 
-from sources.limits import from_settings
+from sources.limits import LONGEST_HOURS, between, from_settings
 from sources.outcomes import ALIVE, FAILING, HARD, Likeness, Outcome
 
+LONGEST_DAYS = LONGEST_HOURS // 24
 MOST_STRIKES = 12  # kept of one kind: the first, and the latest
 
 
@@ -46,43 +47,43 @@ class WatchClass(TextChoices):
 class Rules:
     """The thresholds. Each is a setting: `LINK_CHECK_` and its name in capitals."""
 
-    strike_gap_hours: float = 72
-    dead_after_strikes: int = 3
-    dead_after_days: float = 6
-    dead_after_removals: int = 2  # answers of 410
-    dead_after_soft_strikes: int = 5
-    dead_after_soft_days: float = 14
-    suspect_after_soft_strikes: int = 2
-    unverifiable_after_days: float = 14
-    moved_after_sightings: int = 3
+    strike_gap_hours: float = between(72, 0, LONGEST_HOURS)
+    dead_after_strikes: int = between(3, 1, MOST_STRIKES)
+    dead_after_days: float = between(6, 0, LONGEST_DAYS)
+    dead_after_removals: int = between(2, 1, MOST_STRIKES)  # answers of 410
+    dead_after_soft_strikes: int = between(5, 1, MOST_STRIKES)
+    dead_after_soft_days: float = between(14, 0, LONGEST_DAYS)
+    suspect_after_soft_strikes: int = between(2, 1, MOST_STRIKES)
+    unverifiable_after_days: float = between(14, 0, LONGEST_DAYS)
+    moved_after_sightings: int = between(3, 1, 1_000)
     # Host incident
-    host_share: float = 0.30
-    host_least_sources: int = 5
-    host_window_hours: float = 24
-    host_freeze_hours: float = 48
-    host_quiet_days: float = 14  # a host that still fails after its freeze is no new incident
+    host_share: float = between(0.30, 0.01, 1)
+    host_least_sources: int = between(5, 1, 100_000)
+    host_window_hours: float = between(24, 0.01, LONGEST_HOURS)
+    host_freeze_hours: float = between(48, 0, LONGEST_HOURS)
+    host_quiet_days: float = between(14, 0, LONGEST_DAYS)  # a host that still fails after its freeze is no new incident
     # Own fault
-    own_share: float = 0.20
-    own_least_checks: int = 10
-    own_least_hosts: int = 5
-    own_window_minutes: float = 60
-    own_retry_minutes: float = 60
+    own_share: float = between(0.20, 0.01, 1)
+    own_least_checks: int = between(10, 1, 100_000)
+    own_least_hosts: int = between(5, 1, 100_000)
+    own_window_minutes: float = between(60, 0.1, LONGEST_HOURS * 60)
+    own_retry_minutes: float = between(60, 0.1, LONGEST_HOURS * 60)
     # When to look again
-    own_page_hours: float = 24
-    young_hours: float = 48
-    young_days: float = 30
-    other_hours: float = 168
-    growth: float = 1.5
-    longest_hours: float = 720
-    suspect_first_hours: float = 24
-    suspect_hours: float = 72
-    unverifiable_hours: float = 336
-    dead_days: tuple[float, ...] = (7.0, 14.0, 30.0, 90.0)
-    refused_days: float = 30
-    jitter: float = 0.15
-    first_spread_hours: float = 24  # over which an import's first checks are spread
-    backoff_seconds: int = 60
-    longest_backoff_seconds: int = 21_600
+    own_page_hours: float = between(24, 0.01, LONGEST_HOURS)
+    young_hours: float = between(48, 0.01, LONGEST_HOURS)
+    young_days: float = between(30, 0, LONGEST_DAYS)
+    other_hours: float = between(168, 0.01, LONGEST_HOURS)
+    growth: float = between(1.5, 1, 10)
+    longest_hours: float = between(720, 0.01, LONGEST_HOURS)
+    suspect_first_hours: float = between(24, 0.01, LONGEST_HOURS)
+    suspect_hours: float = between(72, 0.01, LONGEST_HOURS)
+    unverifiable_hours: float = between(336, 0.01, LONGEST_HOURS)
+    dead_days: tuple[float, ...] = between((7.0, 14.0, 30.0, 90.0), 0.01, LONGEST_DAYS)
+    refused_days: float = between(30, 0.01, LONGEST_DAYS)
+    jitter: float = between(0.15, 0, 0.9)
+    first_spread_hours: float = between(24, 0, LONGEST_HOURS)  # over which an import's first checks are spread
+    backoff_seconds: int = between(60, 1, LONGEST_HOURS * 3600)
+    longest_backoff_seconds: int = between(21_600, 1, LONGEST_HOURS * 3600)
 
 
 def rules() -> Rules:

@@ -84,8 +84,8 @@ def test_migrations_without_the_owners_address_are_refused_with_its_name() -> No
     assert "DATABASE_OWNER_URL is not set" in refused.stderr
 
 
-def test_production_without_a_key_is_refused_with_the_way_to_make_one() -> None:
-    refused = manage("check", SECRET_KEY="", PLEDGE_RECORD_HOME="/nonexistent")
+def test_production_without_a_key_is_refused_with_the_way_to_make_one(tmp_path: Path) -> None:
+    refused = manage("check", SECRET_KEY="", PLEDGE_RECORD_HOME=str(tmp_path))
 
     assert refused.returncode == 1
     assert "SECRET_KEY is not set. Set it to a long random text" in refused.stderr
