@@ -27,8 +27,9 @@ loglevel = "warning"
 accesslog = "-" if environment.flag("ACCESS_LOG", False) else None
 # No addresses of readers unless someone asks for an access log, and then no query of theirs.
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(b)s %(M)sms'
-# Only the proxy's own header counts, and only config.settings decides whether.
-forwarded_allow_ips = "127.0.0.1,::1"
+# Whether a proxy's word counts is for config.settings to decide: no header changes the scheme here.
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
 control_socket_disable = True
 
 

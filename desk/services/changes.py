@@ -271,6 +271,20 @@ def publish(drafts: Iterable[Published], *, publication: Publication) -> None:
         model._default_manager.filter(pk__in=keys[model], publication__isnull=True).update(publication=publication)
 
 
+def publish_parts(parts: Iterable[models.Model]) -> None:
+    """Let the history say of parts of what is published by which publication they became public.
+
+    Nothing of them changes: only whether their whole is public tells that they are. Call within ``recording``.
+    """
+    keys: dict[str, list[int]] = {}
+    for part in parts:
+        keys.setdefault(part._meta.db_table, []).append(int(part.pk))
+    with connection.cursor() as cursor:
+        for table in sorted(keys):
+            statement = sql.SQL("UPDATE {} SET id = id WHERE id = ANY(%s)").format(sql.Identifier(table))
+            cursor.execute(statement, [sorted(set(keys[table]))])
+
+
 class _Undone(Exception):
     """Leaves a transaction without keeping it."""
 

@@ -18,10 +18,11 @@ from accounts.models import User
 from desk.models import Proposal, Step
 from history import services as history
 from history.models import Publication, Published
+from pledges.models import Citation
 from pledges.services.recording import recording, settle
 
-from .changes import RowChange, digest_of, entry_behind, publish, repeat, trial
-from .entries import BY_TABLE, Entry, entry_of
+from .changes import RowChange, digest_of, entry_behind, publish, publish_parts, repeat, trial
+from .entries import BY_TABLE, Entry, entry_of, parts_of
 from .refusals import (
     SAME_WAITS,
     TOUCHES_THE_PUBLIC,
@@ -271,7 +272,7 @@ def _accept_change(proposal: Proposal, *, by: User, read: int, publication: Publ
         entry = entry_behind(changes)
         # What is added here was written by the proposer; drafts that it rests on may have other authors.
         _must_be_of_others(entry, by)
-        publish(entry.drafts, publication=publication)
+        _publish(entry, proposal, by=by, publication=publication)
 
 
 def _accept_entry(proposal: Proposal, *, by: User, read: int, publication: Publication) -> None:
@@ -285,7 +286,22 @@ def _accept_entry(proposal: Proposal, *, by: User, read: int, publication: Publi
         raise LookAgain("Somebody has changed this draft while you were reading: look at it again.")
     _must_be_of_others(entry, by)
     with recording(who=by, why=proposal.why, publication=publication):
-        publish(entry.drafts, publication=publication)
+        _publish(entry, proposal, by=by, publication=publication)
+
+
+def _publish(entry: Entry, proposal: Proposal, *, by: User, publication: Publication) -> None:
+    """Make all of an entry public; what else was proposed of it has come to its end with this."""
+    drafts = entry.drafts
+    parts = [part for draft in drafts for part in parts_of(draft)]
+    quoted = [part.passage for part in parts if isinstance(part, Citation) and part.passage is not None]
+    publish(drafts, publication=publication)
+    publish_parts([*parts, *quoted])
+    for draft in drafts:
+        other = Proposal.objects.filter(_is_about(draft)).exclude(pk=proposal.pk).exclude(proposed_by=by).first()
+        if other is not None:
+            other.publication = publication
+            _decide(other, Proposal.State.ACCEPTED, by)
+            _note(other, Step.What.ACCEPTED, by)
 
 
 def publish_draft(*, draft: Published, by: User, read: int, note: str = "") -> Proposal:

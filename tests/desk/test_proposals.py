@@ -25,10 +25,11 @@ from desk.services.refusals import (
 from history.models import Publication, Revision
 from history.services import accept as made_by_two
 from history.services import signature_holds
-from pledges.models import Citation, Effect, Pledge, Terms
+from pledges.models import Citation, Clause, Effect, Pledge, Terms
 from pledges.services.recording import recording
 from sources.models import Passage, Source
 from tests.desk import record
+from timeline.changes import changes_to, corrections
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +145,35 @@ def test_a_draft_may_quote_a_public_source_and_the_words_are_public_with_it():
         Passage.objects.update(exact="we shall not sell")
     assert refusal_of(refused.value).rule == "a_public_change_has_a_publication"
     assert public.publication is not None
+
+
+def test_the_parts_of_a_draft_are_published_with_it_and_their_first_change_after_that_is_a_correction():
+    ann, bob = record.people()
+    draft = record.draft_pledge(ann)
+    publish(draft, bob)
+    clause = Clause.objects.get()
+
+    captured = proposals.capture(
+        who=ann, why="The clause was misread", work=lambda: Clause.objects.update(text="Only sales")
+    )
+    change = proposals.submit(who=ann, why="The clause was misread", about=clause, changes=captured.changes)
+    proposals.accept(proposal=change, by=bob, read=change.version)
+
+    (added, *_), corrected = changes_to([("pledges_clause", clause.pk)])[::-1], corrections()
+    assert added.what == "Added: 1 clause"
+    assert [one.change.why for one in corrected] == ["The clause was misread"]
+
+
+def test_what_becomes_public_with_a_draft_waits_no_longer():
+    ann, bob = record.people()
+    draft = record.draft_pledge(ann)
+    company = proposals.submit_entry(who=ann, why="Needed for the pledge", draft=draft.company)
+
+    publish(draft, bob)
+
+    company.refresh_from_db()
+    assert (company.state, company.decided_by) == (Proposal.State.ACCEPTED, bob)
+    assert company.publication == Pledge.objects.get().publication
 
 
 def test_only_who_may_publish_publishes():

@@ -144,4 +144,4 @@ def test_the_bar_says_how_much_is_on_record_and_when_links_were_last_checked(cli
 
     assert f"{Event.objects.public().count()} event" in page
     assert f"{Source.objects.public().count()} source" in page
-    assert 'links checked <time datetime="2026-02-03">3 February 2026</time>' in page
+    assert 'last link check <time datetime="2026-02-03">3 February 2026</time>' in page

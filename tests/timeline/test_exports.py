@@ -313,6 +313,7 @@ def test_the_words_that_are_quoted_go_with_the_source(client: Client, enter: Ent
     [
         ("", "pledge-record-as-of-2020-06-12.csv"),
         ("company=acme&year=2020", "pledge-record-acme-2020-as-of-2020-06-12.csv"),
+        ("disputed=1", "pledge-record-disputed-as-of-2020-06-12.csv"),
         ("q=%22%3B+%C3%A9%0D%0AX%3A+y+%2F..%2F", "pledge-record-e-x-y-as-of-2020-06-12.csv"),
     ],
 )

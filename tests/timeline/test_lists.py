@@ -71,6 +71,26 @@ def test_pledges_are_narrowed_by(client: Client, pledges: None, query: str, expe
     assert set(listed(client, f"/pledges/?{query}")) == expected
 
 
+def test_pledges_are_found_by_the_clauses_that_are_in_force_on_the_day(client: Client) -> None:
+    pledge = make.a_pledge("narrowed-later", made_on="2020-06-10", technologies=["facial-recognition"])
+    make.terms(pledge, make.an_effect(pledge, "narrowed", "2022-01-01"), technologies=["face-comparison"])
+
+    assert listed(client, "/pledges/?technology=face-comparison") == ["narrowed-later"]
+    assert listed(client, "/pledges/?technology=face-comparison&as_of=2021-01-01") == []
+    assert listed(client, "/pledges/?technology=facial-recognition&as_of=2021-01-01") == ["narrowed-later"]
+
+
+def test_an_investment_shows_the_sum_that_it_leads_with_among_the_sums(client: Client) -> None:
+    stake = make.an_investment("own-part", amount=200_000, currency="USD", amount_is="stake")
+    with make.published():
+        make.cite(stake.claims.create(position=0, amount=5_000_000, currency="USD", amount_is="round"))
+
+    sums = text_of(client, "/investments/own-part/").partition("Sums, as reported")[2].partition("</table>")[0]
+
+    assert "USD 200,000" in sums
+    assert "USD 5 million" in sums
+
+
 def test_the_form_of_a_list_carries_along_what_it_does_not_show(client: Client, pledges: None) -> None:
     page = text_of(client, "/pledges/?q=sales&action=stop-selling&year=2020&as_of=2024-01-01")
 

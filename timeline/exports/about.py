@@ -46,7 +46,9 @@ def about(selection: Selection, *, site: str) -> About:
 
 def file_name(selection: Selection, *, extension: str) -> str:
     """A name for the file, after the selection and its day, in plain ASCII: “pledge-record-microsoft-2020...”."""
-    said = [value for name, value in selection.pairs(without=["order", "cursor", "as_of"])]
+    pairs = selection.pairs(without=["order", "cursor", "as_of"])
+    # “1” says nothing without the name of what it is.
+    said = [name if name in ("own", "disputed") else value for name, value in pairs]
     words = "-".join(filter(None, (_plain(value) for value in said)))
     name = f"pledge-record-{words}"[:LONGEST_NAME].rstrip("-") if words else "pledge-record"
     return f"{name}-as-of-{selection.as_of.isoformat()}.{extension}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,12 +16,13 @@ from django.views.decorators.http import require_safe
 
 from pledges.models import Citation, Claim, CoInvestor, Effect, Investment
 from pledges.services.dossiers import citations_of_effects, disputes_about, with_sources
+from pledges.vocabulary import AmountIs
 from timeline.asking import day_asked, find, readable, tombstone
 from timeline.changes import Row, changes_to
 from timeline.citing import cite_box, dated_address, record_item
 from timeline.components import CitationMark, Crumb, Step
 from timeline.keyset import Key, keyset_page, pager
-from timeline.money import measures, public_investments, shown_investment, stake_words, with_effects
+from timeline.money import ReadInvestment, measures, public_investments, shown_investment, stake_words, with_effects
 from timeline.naming import SAYS_WHO, investment_address, investment_title, investor_name, step_name
 from timeline.narrowing import Narrowing, in_years
 from timeline.references import References, best_copies
@@ -93,7 +94,10 @@ def investment_page(request: HttpRequest, slug: str) -> HttpResponse:
         "stake": stake_words(row.stake),
         "sum": sum_words(row.amount, row.currency),
         "measures": measures(row.amount_is),
-        "claims": [_claim(claim, references, of_claim[claim.pk]) for claim in claims],
+        "claims": [
+            *_own_sum(row, claims, references, read, citations),
+            *(_claim(claim, references, of_claim[claim.pk]) for claim in claims),
+        ],
         "steps": steps[::-1],
         "others": [(investment_title(other), investment_address(other)) for other in others],
         "co_investors": [link.company for link in co_investors if link.company.is_public],
@@ -105,6 +109,28 @@ def investment_page(request: HttpRequest, slug: str) -> HttpResponse:
         "links_checked": references.last_checked(),
     }
     return render(request, "timeline/investment.html", context)
+
+
+def _own_sum(
+    row: Investment,
+    claims: Sequence[Claim],
+    references: References,
+    read: ReadInvestment,
+    citations: Mapping[int, Sequence[Citation]],
+) -> list[ClaimShown]:
+    """The sum that the page leads with, where no claim repeats it; it rests on what the investment rests on."""
+    if row.amount is None or any((one.amount, one.amount_is) == (row.amount, row.amount_is) for one in claims):
+        return []
+    rests_on = citations.get(read.invested.pk, ()) if read.invested else ()
+    return [
+        ClaimShown(
+            sum=sum_words(row.amount, row.currency),
+            measures=measures(row.amount_is),
+            text="",
+            about="the whole round" if row.amount_is == AmountIs.ROUND else "this investment",
+            citations=references.marks(rests_on, "a sum"),
+        )
+    ]
 
 
 def _claim(claim: Claim, references: References, citations: Sequence[Citation]) -> ClaimShown:

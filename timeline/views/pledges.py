@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dates.edtf import display_day
-from pledges.models import Citation, Dispute, Pledge, StatusSpan
+from pledges.models import Citation, Clause, Dispute, Pledge, StatusSpan
 from pledges.models.pledge import PledgeQuerySet
 from pledges.services.dossiers import (
     Asked,
@@ -190,13 +190,18 @@ def pledge_history(request: HttpRequest, slug: str) -> HttpResponse:
 def _narrowed(pledges: PledgeQuerySet, asked: Narrowing, day: date) -> PledgeQuerySet:
     """Those that fit everything but the company and the status, which are counted beside each other."""
     found = pledges.filter(with_words(asked.words, "title", "summary", "company__name"))
-    lists = {"actions": closed(ACTIONS), "technologies": TECHNOLOGY, "audiences": AUDIENCE}
-    names = {"actions": "action", "technologies": "technology", "audiences": "audience"}
-    for column, vocabulary in lists.items():
-        if chosen_now := asked.chosen(names[column], vocabulary):
-            found = found.filter(**{f"{column}__overlap": list(chosen_now)})
-    if places := asked.chosen("jurisdiction", JURISDICTION):
-        found = found.filter(jurisdictions__overlap=with_parts(places))
+    # By what the clauses say that are in force on the day; nothing is held against what was not made by then.
+    clauses = Clause.objects.filter(terms__pledge=OuterRef("pk"), terms__days__contains=day)
+    if actions := asked.chosen("action", closed(ACTIONS)):
+        found = found.filter(Exists(clauses.filter(action__in=list(actions))))
+    for name, column, vocabulary in (
+        ("technology", "technologies", TECHNOLOGY),
+        ("audience", "audiences", AUDIENCE),
+        ("jurisdiction", "jurisdictions", JURISDICTION),
+    ):
+        if values := asked.chosen(name, vocabulary):
+            wanted = with_parts(values) if name == "jurisdiction" else list(values)
+            found = found.filter(Exists(clauses.filter(**{f"{column}__overlap": wanted})))
     if years := asked.chosen("year", YEAR):
         found = found.filter(in_years(list(years), earliest="made_earliest", latest="made_latest"))
     if asked.chosen("disputed", closed(YES)):
