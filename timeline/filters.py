@@ -7,7 +7,7 @@ refused with what is allowed; a parameter that is not known is left aside.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -305,10 +305,9 @@ class Selection:
         return _marked("company-role", [f"{company}:{role}" for company in companies for role in roles])
 
     def _dates(self) -> Q:
-        asked = Q()
-        for year in self.chosen("year"):
-            asked |= overlaps(date(int(year), 1, 1), date(int(year), 12, 31))
-        return asked & overlaps(_first(self.since) if self.since else None, _last(self.until) if self.until else None)
+        return in_years(self.chosen("year")) & overlaps(
+            _first(self.since) if self.since else None, _last(self.until) if self.until else None
+        )
 
     def of(self, events: EventQuerySet) -> EventQuerySet:
         """Those of the given events that were asked for."""
@@ -414,14 +413,26 @@ def _with_health(slugs: Sequence[str], now: datetime) -> Q:
     return Q(pk__in=cited.exclude(event=None).values("event")) | Q(pk__in=of_effects.values("event"))
 
 
-def overlaps(first: date | None, last: date | None) -> Q:
-    """Events whose date may fall between two days, both inclusive; None for no bound.
+def overlaps(
+    first: date | None, last: date | None, *, earliest: str = "date_earliest", latest: str = "date_latest"
+) -> Q:
+    """Rows whose date may fall between two days, both inclusive; None for no bound.
 
     An open start has no earliest day and an open end no latest: they reach as far as is asked.
+
+    :param earliest, latest: the columns of the derived days.
     """
     asked = Q()
     if first:
-        asked &= Q(date_latest__isnull=True) | Q(date_latest__gte=first)
+        asked &= Q(**{f"{latest}__isnull": True}) | Q(**{f"{latest}__gte": first})
     if last:
-        asked &= Q(date_earliest__isnull=True) | Q(date_earliest__lte=last)
+        asked &= Q(**{f"{earliest}__isnull": True}) | Q(**{f"{earliest}__lte": last})
     return asked
+
+
+def in_years(years: Iterable[str], *, earliest: str = "date_earliest", latest: str = "date_latest") -> Q:
+    """Rows whose date may fall into one of some years."""
+    found = Q()
+    for year in map(int, years):
+        found |= overlaps(date(year, 1, 1), date(year, 12, 31), earliest=earliest, latest=latest)
+    return found

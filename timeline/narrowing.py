@@ -7,7 +7,6 @@ only the timeline takes is refused by name: a list must never look as if it had 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Final
 
 import pycountry
@@ -89,16 +88,6 @@ def with_words(words: Sequence[str], *columns: str) -> Q:
         for column in columns:
             somewhere |= Q(**{f"{column}__unaccent__icontains": word})
         found &= somewhere
-    return found
-
-
-def in_years(years: Sequence[str], *, earliest: str, latest: str) -> Q:
-    """Rows whose date may fall into one of some years; an open start or end reaches as far as is asked."""
-    found = Q()
-    for year in map(int, years):
-        first, last = date(year, 1, 1), date(year, 12, 31)
-        begun = Q(**{f"{earliest}__isnull": True}) | Q(**{f"{earliest}__lte": last})
-        found |= begun & (Q(**{f"{latest}__isnull": True}) | Q(**{f"{latest}__gte": first}))
     return found
 
 

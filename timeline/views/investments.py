@@ -21,10 +21,11 @@ from timeline.asking import day_asked, find, readable, tombstone
 from timeline.changes import Row, changes_to
 from timeline.citing import cite_box, dated_address, record_item
 from timeline.components import CitationMark, Crumb, Step
+from timeline.filters import in_years
 from timeline.keyset import Key, keyset_page, pager
 from timeline.money import ReadInvestment, measures, public_investments, shown_investment, stake_words, with_effects
 from timeline.naming import SAYS_WHO, investment_address, investment_title, investor_name, step_name
-from timeline.narrowing import Narrowing, in_years
+from timeline.narrowing import Narrowing
 from timeline.references import References, best_copies
 from timeline.shown import shown_date, sum_words
 from timeline.standing import dispute_shown

@@ -32,9 +32,10 @@ from timeline.asking import day_asked, find, readable, tombstone
 from timeline.changes import Row, changes_in_full, changes_to
 from timeline.citing import cite_box, dated_address, record_item
 from timeline.components import Crumb, Facet, FacetGroup, FacetValue
+from timeline.filters import in_years
 from timeline.keyset import Key, keyset_page, pager
 from timeline.naming import pledge_address
-from timeline.narrowing import Narrowing, in_years, with_parts, with_words
+from timeline.narrowing import Narrowing, with_parts, with_words
 from timeline.references import References, best_copies
 from timeline.shown import shown_date, span_shown
 from timeline.standing import (

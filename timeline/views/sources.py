@@ -26,10 +26,11 @@ from timeline.asking import chosen, day_asked, find, readable, tombstone
 from timeline.changes import changes_to
 from timeline.citing import FORMATS, plain_source
 from timeline.components import Crumb, Facet, FacetGroup, FacetValue, LinkCheckMark, MenuLink, ShownDate, Status
+from timeline.filters import in_years
 from timeline.keyset import Key, keyset_page, pager
 from timeline.languages import language_name
 from timeline.naming import event_address
-from timeline.narrowing import Narrowing, in_years, with_words
+from timeline.narrowing import Narrowing, with_words
 from timeline.references import byline, link_mark, may_link, published, source_address, where_read
 from timeline.rows import statuses_of
 from timeline.shown import shown_date, shown_day
