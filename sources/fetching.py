@@ -271,6 +271,8 @@ class Fetcher:
             last_modified=_short(response.headers.get("Last-Modified")),
             retry_after=_retry_after(response.headers.get("Retry-After"), self.limits.longest_wait_seconds),
             challenge="challenge" in response.headers.get("cf-mitigated", ""),
+            headers=response.raw_headers,
+            certificate=_certificate(response),
         )
         kept = bytearray()
         digest = hashlib.sha256()
@@ -285,7 +287,7 @@ class Fetcher:
                     kept += piece[: self.limits.kept_bytes - len(kept)]
         except _Stop as stop:
             return reply._replace(fault=stop.fault, detail=stop.detail, body=bytes(kept))
-        return reply._replace(body=bytes(kept), digest=digest.digest())
+        return reply._replace(body=bytes(kept), digest=digest.digest(), whole=decoded == len(kept))
 
     async def _decoded(self, trip: _Trip, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
         """The body unpacked, in pieces of at most 64 KiB whatever it unpacks to."""
@@ -396,6 +398,12 @@ def _short(header: str | None) -> str | None:
     if header and len(header) <= 200 and header.isascii() and header.isprintable():
         return header
     return None
+
+
+def _certificate(response: aiohttp.ClientResponse) -> bytes | None:
+    transport = response.connection.transport if response.connection else None
+    secure = transport.get_extra_info("ssl_object") if transport else None
+    return secure.getpeercert(binary_form=True) if secure else None
 
 
 def _charset(response: aiohttp.ClientResponse) -> str | None:

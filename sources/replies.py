@@ -51,6 +51,9 @@ class Reply(NamedTuple):
     digest: bytes | None = None  # SHA-256 of the whole decoded body
     wire_bytes: int = 0
     elapsed_ms: int = 0
+    headers: tuple[tuple[bytes, bytes], ...] = ()  # of the last answer, as they came, for a capture of it
+    certificate: bytes | None = None  # of the last answer's server, in DER
+    whole: bool = False  # `body` is the whole body, not cut at Limits.kept_bytes
 
 
 class Conditions(NamedTuple):
