@@ -21,6 +21,8 @@ CREATE TABLE sources_linkcheck (
     hops smallint NOT NULL,
     likeness smallint NOT NULL,
     discarded smallint NOT NULL,
+    drift smallint NOT NULL,
+    confirmed boolean NOT NULL,
     PRIMARY KEY (source_id, slot)
 ) PARTITION BY RANGE (slot);
 
@@ -187,6 +189,24 @@ class Migration(migrations.Migration):
                                 ],
                                 default=0,
                             ),
+                        ),
+                        (
+                            "drift",
+                            models.SmallIntegerField(
+                                choices=[
+                                    (0, "the same words"),
+                                    (1, "minor changes"),
+                                    (2, "edited"),
+                                    (3, "rewritten"),
+                                    (4, "replaced"),
+                                ],
+                                default=0,
+                                help_text="From the accepted text.",
+                            ),
+                        ),
+                        (
+                            "confirmed",
+                            models.BooleanField(default=False, help_text="A second look, by another way, agreed."),
                         ),
                         (
                             "source",

@@ -1,7 +1,11 @@
-from .checks import Finding, Host, LinkCheck, LinkState, LinkStateQuerySet, Snapshot, StateChange
+from .checks import CheckTally, Finding, Host, LinkCheck, LinkState, LinkStateQuerySet, StateChange
+from .copies import ArchiveJob, Snapshot
 from .source import CitedWork, DateBasis, Passage, Source, SourceQuerySet
+from .texts import PassageEvent, PassageState, SilentEdit, TextVersion
 
 __all__ = [
+    "ArchiveJob",
+    "CheckTally",
     "CitedWork",
     "DateBasis",
     "Finding",
@@ -10,8 +14,12 @@ __all__ = [
     "LinkState",
     "LinkStateQuerySet",
     "Passage",
+    "PassageEvent",
+    "PassageState",
+    "SilentEdit",
     "Snapshot",
     "Source",
     "SourceQuerySet",
     "StateChange",
+    "TextVersion",
 ]

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from sources.outcomes import Likeness, Outcome
 from sources.states import Standing, State, WatchClass
+from sources.text import Drift
 
 from .source import Passage, Source
 
@@ -30,6 +31,8 @@ class Host(models.Model):
     resume_at = models.DateTimeField(null=True, help_text="Not to be asked before, by its own word or by ours.")
     backoff_seconds = models.IntegerField(default=0)
     frozen_until = models.DateTimeField(null=True, help_text="The whole host was failing: no strikes until then.")
+    robots_text = models.TextField(null=True, help_text="Its robots.txt as last read; empty where it has none.")
+    robots_read_at = models.DateTimeField(null=True)
 
     SITE_MAY = ("SELECT", "INSERT", "UPDATE")
 
@@ -97,6 +100,15 @@ class LinkState(models.Model):
     etag = models.TextField(null=True)
     last_modified = models.TextField(null=True)
     digest = models.BigIntegerField(null=True, help_text="First eight bytes of the SHA-256 of the last good body.")
+    text_digest = models.BigIntegerField(null=True, help_text="The same of the main text that was read last.")
+    text_seen_at = models.DateTimeField(null=True, help_text="When the page last showed that text.")
+    baseline = models.ForeignKey(
+        "sources.TextVersion",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The text that the page is held against: the first one read, or the last that a person accepted.",
+    )
 
     due_at = models.DateTimeField(null=True, help_text="Empty: not to be checked.")
     lease = models.BigIntegerField(null=True)
@@ -188,11 +200,33 @@ class LinkCheck(models.Model):
     hops = models.SmallIntegerField()
     likeness = models.SmallIntegerField(choices=Likeness)
     discarded = models.SmallIntegerField(choices=Discarded, default=Discarded.NO)
+    drift = models.SmallIntegerField(choices=Drift, default=Drift.NONE, help_text="From the accepted text.")
+    confirmed = models.BooleanField(default=False, help_text="A second look, by another way, agreed.")
 
     SITE_MAY = ("SELECT", "INSERT")
 
     def __str__(self) -> str:
         return f"{self.checked_at:%Y-%m-%d %H:%M} {self.get_outcome_display()}"
+
+
+class CheckTally(models.Model):
+    """The checks of a source in a month, counted. Stays when the checks themselves are let go after 90 days."""
+
+    pk = models.CompositePrimaryKey("source_id", "month")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="check_tallies", db_index=False)
+    month = models.DateField(help_text="Its first day.")
+    checks = models.IntegerField()
+    alive = models.IntegerField()
+    failing = models.IntegerField()
+    refused = models.IntegerField(help_text="Blocked, limited, or not to be asked.")
+    not_counted = models.IntegerField(help_text="Failures that were our own line's or a whole host's.")
+    wire_bytes = models.BigIntegerField()
+    elapsed_ms = models.BigIntegerField()
+
+    SITE_MAY = ("SELECT",)
+
+    def __str__(self) -> str:
+        return f"{self.source}, {self.month:%Y-%m}: {self.checks} checks"
 
 
 class StateChange(models.Model):
@@ -217,40 +251,6 @@ class StateChange(models.Model):
         return f"{self.before} → {self.after}, {self.at:%Y-%m-%d}"
 
 
-class Snapshot(models.Model):
-    """A copy of a source at a moment."""
-
-    class Kind(models.TextChoices):
-        OWN = "own", "our own capture"
-        MEMENTO = "memento", "a copy in a public archive"
-
-    source = models.ForeignKey(Source, models.PROTECT, related_name="snapshots")
-    kind = models.CharField(max_length=7, choices=Kind)
-    url = models.TextField("address", null=True, blank=True)
-    captured_at = models.DateTimeField()
-    digest = models.CharField("SHA-256 of the body", max_length=64, null=True, blank=True)
-    note = models.TextField(blank=True, default="")
-
-    SITE_MAY = ("SELECT", "INSERT", "UPDATE")
-
-    class Meta:
-        indexes = [models.Index(fields=["source", "captured_at"], name="snapshots_of_a_source")]
-        constraints = [
-            models.UniqueConstraint(fields=["source", "url"], name="an_archived_copy_is_on_record_once"),
-            models.CheckConstraint(
-                name="a_copy_in_a_public_archive_has_an_address",
-                condition=Q(kind="own") | Q(url__iregex=r"^https?://[^\s/]"),
-            ),
-            models.CheckConstraint(
-                name="a_copy_of_our_own_has_a_digest",
-                condition=Q(kind="memento") | Q(digest__regex=r"^[0-9a-f]{64}$"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.captured_at:%Y-%m-%d}"
-
-
 class Finding(models.Model):
     """What follows from checks for a person. Open until a person, or a later check, closes it."""
 
@@ -262,6 +262,8 @@ class Finding(models.Model):
         REFUSED = "refused", "the address may not be asked for"
         WRONG_TYPE = "wrong-type", "the page became a log-in or a file of another kind"
         QUOTATION = "quotation", "a quotation no longer stands on the page"
+        CHANGED = "changed", "the page says something else"
+        SILENT_EDIT = "silent-edit", "a company changed or removed its own page"
         STUCK = "stuck", "the check itself failed three times"
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="findings")
