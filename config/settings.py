@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 
 from config import environment
 from config.embedded.places import OWNER_ROLE, SITE_ROLE, places
+from pledges import schedule as copies_near_events
 from sources import schedule as link_checks
 from sources.limits import Limits, read
 from sources.states import Rules
@@ -224,7 +225,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 # What is due stands in PostgreSQL; the scheduler needs no memory of its own.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {**link_checks.BEAT}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {**link_checks.BEAT, **copies_near_events.BEAT}
 
 # --- Care of sources: limits and rules, each with its default in sources/limits.py and sources/states.py -------------
 

@@ -38,6 +38,8 @@ class Job(NamedTuple):
     conditions: Conditions | None = None
     known: Known | None = None
     standing: Standing | None = None  # without one no second look is taken
+    passages: tuple[int, ...] = ()  # whose quotations `known` holds, in the same order
+    capture: bool = False  # keep the answer if its text is new
 
 
 class Lane(NamedTuple):
@@ -66,6 +68,7 @@ class Result(NamedTuple):
     elapsed_ms: int
     wire_bytes: int
     confirmed: bool = False
+    reply: Reply | None = None  # kept only where the job wants a capture and the text is new
 
     def sighting(self, *, counts: bool = True) -> Sighting:
         return Sighting(
@@ -76,6 +79,7 @@ class Result(NamedTuple):
             moved_to=self.verdict.moved_to,
             confirmed=self.confirmed,
             counts=counts,
+            drift=self.verdict.drift,
         )
 
 
@@ -158,10 +162,12 @@ class Checker:
 
 
 def _result(job: Job, reply: Reply, *, at: datetime) -> Result:
+    verdict = judge(reply, known=job.known)
     return Result(
         job=job,
         at=at,
-        verdict=judge(reply, known=job.known),
+        verdict=verdict,
+        reply=reply if job.capture and verdict.page is not None else None,
         status=reply.status,
         final_url=reply.final_url,
         hops=tuple((hop.url, hop.status) for hop in reply.hops),

@@ -19,8 +19,10 @@ from sources.checking import Job, Lane
 from sources.limits import Limits
 from sources.models import Finding, LinkState, Passage
 from sources.outcomes import Known
+from sources.quotations import Quotation
 from sources.replies import Conditions
 from sources.states import Rules
+from sources.text import Drift
 
 BEGIN_WITHIN = timedelta(minutes=2)  # a message that was lost costs no more than this
 MOST_TRIES = 3
@@ -150,14 +152,19 @@ def begin(
 
 
 def _lanes(begun: dict[int, Any], held: list[int], *, limits: Limits, rules: Rules) -> list[Lane]:
-    quotations: dict[int, list[str]] = {}
-    for source_id, exact in Passage.objects.filter(source_id__in=held).order_by("pk").values_list("source_id", "exact"):
-        quotations.setdefault(source_id, []).append(exact)
+    passages: dict[int, list[Passage]] = {}
+    for passage in Passage.objects.filter(source_id__in=held).order_by("pk"):
+        passages.setdefault(passage.source_id, []).append(passage)
     jobs: dict[int, list[Job]] = {host_id: [] for host_id in begun}
     states = (
         LinkState.objects.filter(source_id__in=held)
-        .select_related("source")
-        .only(*(field.name for field in LinkState._meta.concrete_fields), "source__url")
+        .select_related("source", "baseline")
+        .only(
+            *(field.name for field in LinkState._meta.concrete_fields),
+            "source__url",
+            "baseline__text",
+            "baseline__words",
+        )
     )
     for state in states.order_by("due_at", "source_id"):
         if state.due_at is None or state.source.url is None:
@@ -169,8 +176,17 @@ def _lanes(begun: dict[int, Any], held: list[int], *, limits: Limits, rules: Rul
                 slot=state.due_at,
                 lease=begun[state.host_id][1],
                 conditions=Conditions(state.etag, state.last_modified) if state.digest is not None else None,
-                known=Known(digest=state.digest, quotations=tuple(quotations.get(state.source_id, ()))),
+                known=Known(
+                    digest=state.digest,
+                    quotations=tuple(Quotation(p.exact, p.prefix, p.suffix) for p in passages.get(state.source_id, ())),
+                    text=state.baseline.text if state.baseline else None,
+                    text_digest=state.text_digest,
+                    words=state.baseline.words if state.baseline else None,
+                    drift=None if state.drift is None else Drift(state.drift),
+                ),
                 standing=state.standing,
+                passages=tuple(p.pk for p in passages.get(state.source_id, ())),
+                capture=True,
             )
         )
     return [

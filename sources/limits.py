@@ -80,15 +80,15 @@ def read(kind: type[Fields], setting: Callable[[str], Any]) -> Fields:
         if value is None or value == "":
             continue
         try:
-            given[each.name] = _converted(value, kind=str(each.type))
-            _refuse_outside(given[each.name], **each.metadata)
+            given[each.name] = converted(value, kind=str(each.type))
+            refuse_outside(given[each.name], **each.metadata)
         except (TypeError, ValueError, OverflowError) as fault:
             takes = _takes(str(each.type), **each.metadata) if each.metadata else str(fault)
             raise ValueError(f"{name}: “{value}” cannot be read: {takes}.") from fault
     return kind(**given)
 
 
-def _refuse_outside(value: Any, *, least: float = -math.inf, most: float = math.inf) -> None:
+def refuse_outside(value: Any, *, least: float = -math.inf, most: float = math.inf) -> None:
     numbers = value if isinstance(value, tuple) else (value,)
     if most < math.inf and not (numbers and all(least <= number <= most for number in numbers)):
         raise ValueError("out of range")
@@ -101,7 +101,7 @@ def _takes(kind: str, *, least: float, most: float) -> str:
     return f"{what} from {least} to {most}"
 
 
-def _converted(value: Any, *, kind: str) -> Any:
+def converted(value: Any, *, kind: str) -> Any:
     """A setting's value in the type that its field is annotated with. Lists are separated by commas."""
     if kind in ("int", "float", "str"):
         return {"int": int, "float": float, "str": str}[kind](value)

@@ -14,8 +14,10 @@ from typing import NamedTuple
 from django.db.models import IntegerChoices
 
 from sources.addresses import Address, RefusedAddress, likeness_key, read, registrable_domain
-from sources.reading import decoded, heading, page_title, plain, stands_in, visible_text
+from sources.quotations import Found, PassageStanding, Quotation, find
+from sources.reading import decoded, heading, page_title, visible_text
 from sources.replies import Fault, Reply
+from sources.text import Drift, PageText, drift, page_text, text_digest
 
 
 class Outcome(IntegerChoices):
@@ -70,7 +72,11 @@ class Known(NamedTuple):
     """What earlier checks and the record know of a source."""
 
     digest: int | None = None  # see `short_digest`
-    quotations: Sequence[str] = ()
+    quotations: Sequence[Quotation] = ()
+    text: str | None = None  # the accepted main text
+    text_digest: int | None = None  # of the text that was read last
+    words: int | None = None  # of the accepted text
+    drift: Drift | None = None  # of the body with that digest
 
 
 class Verdict(NamedTuple):
@@ -81,7 +87,10 @@ class Verdict(NamedTuple):
     likeness: Likeness = Likeness.UNKNOWN
     moved_to: str | None = None
     by_network: bool = False  # nothing was heard from a server: it may be our own line
-    standing: tuple[bool, ...] | None = None  # of each quotation; None where the text was not read
+    drift: Drift | None = None  # from the accepted text; None where it was not told
+    found: tuple[Found, ...] | None = None  # of each quotation; None where the text was not read
+    page: PageText | None = None  # what was read, if it is not the text that was read last
+    text_digest: int | None = None
 
 
 _REFUSALS = {
@@ -189,7 +198,7 @@ def judge(reply: Reply, *, known: Known | None = None) -> Verdict:
     if status == 304:
         asked = len(reply.hops) == 1
         return (
-            Verdict(Outcome.NOT_MODIFIED, "says that it has not changed (304)", Likeness.LIKE)
+            Verdict(Outcome.NOT_MODIFIED, "says that it has not changed (304)", Likeness.LIKE, drift=known.drift)
             if asked and known.digest is not None
             else Verdict(Outcome.SERVER_ERROR, "answered 304 to a question that was not asked")
         )
@@ -220,23 +229,30 @@ def _judge_page(reply: Reply, known: Known) -> Verdict:
     markup = _markup(reply) if is_html or reply.content_type.startswith("text/") else ""
     text = visible_text(markup) if is_html else markup
     title = page_title(markup)
-    standing = None
+    found = page = digest = drifted = None
     likeness = Likeness.UNKNOWN
-    if known.quotations and text:
-        searched = plain(text)
-        standing = tuple(stands_in(quotation, searched) for quotation in known.quotations)
-        if any(standing):
-            likeness = Likeness.LIKE
     if known.digest is not None and known.digest == short_digest(reply.digest):
-        likeness = Likeness.LIKE
+        likeness, drifted = Likeness.LIKE, known.drift
+    elif is_html:
+        page = page_text(reply.body, content_type=reply.content_type, charset=reply.charset, url=reply.final_url)
+        digest = text_digest(page.main)
+        found = tuple(find(quotation, page.whole) for quotation in known.quotations)
+        if known.text is not None:
+            drifted = drift(known.text, page.main)
+            likeness = Likeness.LIKE if drifted <= Drift.EDITED else Likeness.UNLIKE
+        if any(one.standing is PassageStanding.PRESENT for one in found):
+            likeness = Likeness.LIKE
+        if digest == known.text_digest:
+            page = None
 
     if likeness is not Likeness.LIKE:
         fault = _not_the_page(reply, asked=asked, final=final, markup=markup, text=text, title=title)
         if fault is not None:
-            return fault._replace(standing=standing)
+            return fault._replace(found=found)
     if _NOT_FREE.search(markup):
-        return Verdict(Outcome.PAYWALLED, "is there, for subscribers only", likeness, standing=standing)
-    return _where_it_stands(reply, asked=asked, final=final, likeness=likeness)._replace(standing=standing)
+        return Verdict(Outcome.PAYWALLED, "is there, for subscribers only", likeness, found=found)
+    verdict = _where_it_stands(reply, asked=asked, final=final, likeness=likeness)
+    return verdict._replace(found=found, page=page, text_digest=digest, drift=drifted)
 
 
 def _not_the_page(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from celery.schedules import crontab
+
 BEAT: dict[str, dict[str, Any]] = {
     "lease due sources": {
         "task": "sources.tasks.lease_due_sources",
@@ -21,5 +23,15 @@ BEAT: dict[str, dict[str, Any]] = {
         "task": "sources.tasks.make_room_for_coming_checks",
         "schedule": timedelta(hours=12),
         "options": {"expires": 40_000},
+    },
+    "tally checks and let old ones go": {
+        "task": "sources.tasks.tally_and_let_go",
+        "schedule": crontab(hour="3", minute="17"),
+        "options": {"expires": 40_000},
+    },
+    "ask public archives": {
+        "task": "sources.tasks.ask_public_archives",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 55},
     },
 }

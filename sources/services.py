@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Q
 from psycopg2.extras import execute_values
 
 from sources.checking import Result, lane_name
@@ -22,6 +24,7 @@ from sources.states import (
     State,
     Step,
     apply,
+    hijacked_with_its_host,
     is_host_incident,
     is_own_fault,
     next_due,
@@ -29,6 +32,9 @@ from sources.states import (
     rules,
     without_strikes,
 )
+from sources.text import Drift
+from sources.upkeep import make_room_for_checks
+from sources.versions import News, news_of, record_passages, record_removal, record_texts
 
 _BATCH = 2_000
 
@@ -193,14 +199,6 @@ def make_due(
     return ids
 
 
-def make_room_for_checks(*, first: date, last: date) -> int:
-    """Make the monthly partitions for checks that fall due between two days. Safe to repeat."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sources_make_check_partitions(%s, %s)", [first, last])
-        made: int = cursor.fetchone()[0]
-        return made
-
-
 # --- What checks found -----------------------------------------------------------------------------------
 
 
@@ -211,9 +209,8 @@ class _Line(NamedTuple):
     since: datetime
 
 
-@transaction.atomic
 def record_results(results: Sequence[Result], *, gap_seconds: float, rules: Rules) -> int:
-    """Write what checks found: rows of checks, standings, changes of state, findings. One transaction.
+    """Write what checks found: rows of checks, standings, texts, changes of state, findings. One transaction.
 
     Idempotent by (source, lease): a result whose lease has run out, or that was written before, is dropped.
 
@@ -221,6 +218,13 @@ def record_results(results: Sequence[Result], *, gap_seconds: float, rules: Rule
     """
     if not results:
         return 0
+    # Comparing texts and storing captures takes time, and the lease keeps everybody else from these sources.
+    news = news_of(results)
+    with transaction.atomic():
+        return _record(results, news, gap_seconds=gap_seconds, rules=rules)
+
+
+def _record(results: Sequence[Result], news: dict[int, News], *, gap_seconds: float, rules: Rules) -> int:
     by_source = {result.job.key: result for result in results}
     rows = LinkState.objects.select_for_update().filter(pk__in=by_source, lease__isnull=False).order_by("pk")
     states = [state for state in rows if state.lease == by_source[state.pk].job.lease]
@@ -233,6 +237,7 @@ def record_results(results: Sequence[Result], *, gap_seconds: float, rules: Rule
         for host in Host.objects.select_for_update().filter(pk__in={state.host_id for state in states}).order_by("pk")
     }
     frozen = _freeze_hosts(hosts, states, kept, rules=rules)
+    usurped = _usurped_hosts(states, kept, rules=rules)
     checks: list[LinkCheck] = []
     changes: list[StateChange] = []
     findings: list[Finding] = []
@@ -243,10 +248,13 @@ def record_results(results: Sequence[Result], *, gap_seconds: float, rules: Rule
         sighting = result.sighting(counts=discarded is LinkCheck.Discarded.NO)
         before = state.standing
         step = apply(before, sighting, rules)
+        if state.host_id in usurped and result.verdict.likeness is Likeness.UNLIKE:
+            step = hijacked_with_its_host(step, at=result.at)
         checks.append(_check_row(state, result, discarded))
         if step.reason:
             changes.append(_change_row(state, before, step, result))
         findings.extend(_findings(state, before, step, result))
+        findings.extend(record_removal(state, before, step.standing, at=result.at))
         if step.standing.state is State.LIVE and result.verdict.likeness is not Likeness.UNLIKE:
             closed.append(state.pk)
         _take_result(
@@ -258,6 +266,8 @@ def record_results(results: Sequence[Result], *, gap_seconds: float, rules: Rule
             counted=sighting.counts,
         )
         _take_pace(hosts[state.host_id], result, gap_seconds=gap_seconds, rules=rules)
+    findings.extend(record_texts(states, kept, news))
+    findings.extend(record_passages(kept.values()))
     slots = sorted(check.slot for check in checks)
     # A source may have been due for longer than months are made ahead for.
     make_room_for_checks(first=slots[0].date(), last=slots[-1].date())
@@ -265,7 +275,7 @@ def record_results(results: Sequence[Result], *, gap_seconds: float, rules: Rule
     _save_states(states)
     Host.objects.bulk_update(hosts.values(), ["resume_at", "backoff_seconds", "frozen_until"])
     StateChange.objects.bulk_create(changes)
-    Finding.objects.bulk_create(findings, ignore_conflicts=True)
+    _open_findings(findings)
     _close_findings(closed, at=max(result.at for result in kept.values()))
     return len(states)
 
@@ -358,6 +368,41 @@ def _freeze_hosts(
     return frozen
 
 
+def _usurped_hosts(states: Sequence[LinkState], results: dict[int, Result], *, rules: Rules) -> set[int]:
+    """Hosts all of whose sources that were read lately show other texts than were accepted, and several of them."""
+    unlike: dict[int, set[int]] = {}
+    like: set[int] = set()
+    for state in states:
+        verdict = results[state.pk].verdict
+        if verdict.outcome in ALIVE and verdict.likeness is Likeness.UNLIKE:
+            unlike.setdefault(state.host_id, set()).add(state.pk)
+        elif verdict.outcome in ALIVE and verdict.likeness is Likeness.LIKE:
+            like.add(state.host_id)
+    if not unlike:
+        return set()
+    at = max(result.at for result in results.values())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT l.host_id, l.source_id, c.likeness FROM sources_linkstate l CROSS JOIN LATERAL (
+                SELECT likeness FROM sources_linkcheck
+                WHERE source_id = l.source_id AND slot >= %s AND likeness <> 0 ORDER BY slot DESC LIMIT 1
+            ) c WHERE l.host_id = ANY(%s) AND l.source_id <> ALL(%s)
+            """,
+            [at - timedelta(days=rules.usurped_window_days), list(unlike), [state.pk for state in states]],
+        )
+        for host_id, source_id, likeness in cursor.fetchall():
+            if likeness == Likeness.UNLIKE:
+                unlike[host_id].add(source_id)
+            else:
+                like.add(host_id)
+    return {
+        host_id
+        for host_id, sources in unlike.items()
+        if len(sources) >= rules.usurped_least_sources and host_id not in like
+    }
+
+
 def _take_back_strikes(states: Iterable[LinkState], *, since: datetime, at: datetime, reason: str) -> None:
     changed: list[LinkState] = []
     changes: list[StateChange] = []
@@ -403,6 +448,8 @@ def _check_row(state: LinkState, result: Result, discarded: LinkCheck.Discarded)
         hops=max(0, len(result.hops) - 1),
         likeness=result.verdict.likeness,
         discarded=discarded,
+        drift=result.verdict.drift,
+        confirmed=result.confirmed,
     )
 
 
@@ -445,11 +492,14 @@ def _findings(state: LinkState, before: Standing, step: Step, result: Result) ->
         kind, detail = Finding.Kind.WRONG_TYPE, result.verdict.reason
     elif step.standing.moved:
         kind, detail = Finding.Kind.MOVED, f"The page has moved for good to {step.standing.moved_to}"
-    else:
+    elif before.state is State.DEAD:
         kind, detail = (
             Finding.Kind.ANSWERS_AGAIN,
             "The address was lost and answers again; see whether it is the source.",
         )
+    else:
+        drift = Drift(result.verdict.drift or Drift.NONE)
+        kind, detail = Finding.Kind.CHANGED, f"The text of the page was {drift.label} since it was accepted."
     return [
         Finding(
             source_id=state.pk, kind=kind, detail=detail, opened_at=result.at, evidence=_evidence(result, step.standing)
@@ -457,10 +507,24 @@ def _findings(state: LinkState, before: Standing, step: Step, result: Result) ->
     ]
 
 
+def _open_findings(findings: Sequence[Finding]) -> None:
+    """Open what was found. Of a quotation or a company's own page, the latest word takes an earlier one's place."""
+    told_anew = (Finding.Kind.QUOTATION, Finding.Kind.SILENT_EDIT)
+    for finding in findings:
+        if finding.kind in told_anew:
+            Finding.objects.filter(
+                source=finding.source_id, kind=finding.kind, passage=finding.passage_id, closed_at=None
+            ).update(closed_at=finding.opened_at, closed_because="A later check found it changed again.")
+    Finding.objects.bulk_create(findings, ignore_conflicts=True)
+
+
 def _close_findings(source_ids: Sequence[int], *, at: datetime) -> None:
     """What a later check has answered by itself needs nobody any more."""
     kinds = [Finding.Kind.DEAD, Finding.Kind.ANSWERS_AGAIN, Finding.Kind.WRONG_TYPE, Finding.Kind.STUCK]
-    Finding.objects.filter(source_id__in=source_ids, kind__in=kinds, closed_at=None).update(
+    wanted = Finding.objects.filter(source_id__in=source_ids, closed_at=None)
+    unchanged = Q(kind=Finding.Kind.CHANGED, source__link_state__changed=False)
+    ids = list(wanted.filter(Q(kind__in=kinds) | unchanged).values_list("pk", flat=True))
+    Finding.objects.filter(pk__in=ids).update(
         closed_at=at, closed_because="A later check found the page as it should be."
     )
 
@@ -475,10 +539,16 @@ def _take_result(
     state.last_status = result.status
     state.last_by_network = result.verdict.by_network
     state.last_reason = result.verdict.reason[:500]
-    if outcome in ALIVE and outcome is not Outcome.NOT_MODIFIED and standing.state is State.LIVE:
+    if (
+        outcome in ALIVE
+        and outcome is not Outcome.NOT_MODIFIED
+        and standing.state is State.LIVE
+        and result.verdict.likeness is not Likeness.UNLIKE  # another text is read whole each time, until it is accepted
+    ):
         state.digest = result.digest
         state.etag = result.etag
         state.last_modified = result.last_modified
+        state.drift = result.verdict.drift
     sighting = result.sighting(counts=counted)
     due = next_due(
         standing,
@@ -533,6 +603,10 @@ _WRITTEN = (
     ("etag", "text"),
     ("last_modified", "text"),
     ("digest", "bigint"),
+    ("drift", "smallint"),
+    ("text_digest", "bigint"),
+    ("text_seen_at", "timestamptz"),
+    ("baseline_id", "bigint"),
     ("due_at", "timestamptz"),
     ("lease", "bigint"),
     ("tries", "smallint"),
@@ -580,6 +654,21 @@ def override_state(
         evidence={"until": until.isoformat(), "by": "an editor"},
     )
     _settle_the_watch(now=now, spread=timedelta(hours=1), only=[source.pk])
+
+
+@transaction.atomic
+def close_finding(finding: Finding, *, because: str, by: AbstractBaseUser, at: datetime | None = None) -> None:
+    """Close a finding by a person's word.
+
+    :raises ValidationError: if no reason is given, or it was closed meanwhile.
+    """
+    if not because.strip():
+        raise ValidationError({"because": "Say why nothing is to be done."})
+    row = Finding.objects.select_for_update().get(pk=finding.pk)
+    if row.closed_at is not None:
+        raise ValidationError(f"This was closed meanwhile: {row.closed_because}")
+    row.closed_at, row.closed_by_id, row.closed_because = at or database_now(), by.pk, because.strip()
+    row.save(update_fields=["closed_at", "closed_by", "closed_because"])
 
 
 @transaction.atomic

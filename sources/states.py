@@ -19,6 +19,7 @@ from django.db.models import TextChoices
 
 from sources.limits import LONGEST_HOURS, between, from_settings
 from sources.outcomes import ALIVE, FAILING, HARD, Likeness, Outcome
+from sources.text import Drift
 
 LONGEST_DAYS = LONGEST_HOURS // 24
 MOST_STRIKES = 12  # kept of one kind: the first, and the latest
@@ -62,6 +63,9 @@ class Rules:
     host_window_hours: float = between(24, 0.01, LONGEST_HOURS)
     host_freeze_hours: float = between(48, 0, LONGEST_HOURS)
     host_quiet_days: float = between(14, 0, LONGEST_DAYS)  # a host that still fails after its freeze is no new incident
+    # A whole host with other texts than were accepted
+    usurped_least_sources: int = between(3, 2, 100_000)
+    usurped_window_days: float = between(14, 0.01, LONGEST_DAYS)
     # Own fault
     own_share: float = between(0.20, 0.01, 1)
     own_least_checks: int = between(10, 1, 100_000)
@@ -104,6 +108,7 @@ class Sighting(NamedTuple):
     moved_to: str | None = None
     confirmed: bool = False  # a second look, by a fresh way, saw the source failing too
     counts: bool = True  # False: seen while a whole host or our own line was failing
+    drift: Drift | None = None  # from the accepted text; None where it was not told
 
 
 class Standing(NamedTuple):
@@ -202,7 +207,7 @@ def _alive(standing: Standing, sighting: Sighting, rules: Rules) -> Step:
     after = standing._replace(
         state=State.LIVE,
         hijacked=False if sighting.likeness is Likeness.LIKE else standing.hijacked,
-        changed=False if sighting.likeness is Likeness.LIKE else standing.changed,
+        changed=standing.changed if sighting.drift is None else sighting.drift >= Drift.EDITED,
         hard_strikes=(),
         removals=(),
         soft_strikes=(),
@@ -223,6 +228,10 @@ def _alive(standing: Standing, sighting: Sighting, rules: Rules) -> Step:
         )
     if after.moved and not standing.moved:
         return Step(after, "The page has moved for good; the new address is proposed.", review=True)
+    if after.changed and not standing.changed and standing.state is State.LIVE:
+        return Step(after, "The text of the page has changed.", review=True)
+    if standing.changed and not after.changed and standing.state is State.LIVE:
+        return Step(after, "The page shows its earlier text again.")
     reason = {
         State.UNCHECKED: "It answered for the first time.",
         State.SUSPECT: "It answers again.",
@@ -297,6 +306,17 @@ def _blocked(standing: Standing, sighting: Sighting, rules: Rules) -> Step:
     if long_enough and standing.state not in (State.DEAD, State.UNVERIFIABLE):
         return Step(after._replace(state=State.UNVERIFIABLE), "The site has refused our checks for two weeks.")
     return Step(after)
+
+
+def hijacked_with_its_host(step: Step, *, at: datetime) -> Step:
+    """The step of a source whose text is another, as are those of its whole host."""
+    standing = step.standing
+    if standing.hijacked:
+        return step
+    after = standing._replace(hijacked=True, state=_not_below(standing.state, State.SUSPECT), streak=0)
+    if after.state is not standing.state:
+        after = after._replace(since=at)
+    return Step(after, "The whole site shows other texts now: another party may hold the address.", review=True)
 
 
 def without_strikes(standing: Standing, *, since: datetime) -> Standing:

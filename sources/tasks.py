@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from celery import shared_task
 
-from sources import leases, services
+from sources import archiving, leases, services, upkeep
+from sources.archives import archive_limits
 from sources.limits import limits
 from sources.states import rules
 from sources.sweeping import HOSTS_PER_MESSAGE, check_leases
 
 HOSTS_AT_ONCE = 100
+ARCHIVE_JOBS_AT_ONCE = 10
 
 
 @shared_task(ignore_result=True)
@@ -45,4 +45,20 @@ def watch_all_sources() -> int:
 def make_room_for_coming_checks() -> int:
     """Make the partitions of the coming months."""
     today = leases.database_now().date()
-    return services.make_room_for_checks(first=today, last=today + timedelta(days=100))
+    return upkeep.make_room_for_checks(first=today, last=today + upkeep.MADE_AHEAD)
+
+
+@shared_task(ignore_result=True, soft_time_limit=1_800, time_limit=1_900)
+def tally_and_let_go() -> int:
+    """Count the checks of the latest months, and drop the months that are older than checks are kept."""
+    today = leases.database_now().date()
+    upkeep.tally_checks(today=today)
+    return upkeep.let_old_checks_go(today=today)
+
+
+# On a queue of its own with its own worker: archives are slow, and link checks do not wait for them.
+@shared_task(ignore_result=True, queue="archives", soft_time_limit=540, time_limit=570)
+def ask_public_archives() -> int:
+    """Look copies up, have copies made, look them up again: what is due of it."""
+    jobs = archiving.claim_jobs(most=ARCHIVE_JOBS_AT_ONCE)
+    return archiving.ask_archives(jobs, asked=archive_limits())

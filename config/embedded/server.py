@@ -76,9 +76,10 @@ def site_processes(settings: dict[str, str], pages: socket.socket) -> list[Proce
     # Root runs it in a container or on a spare machine; the warning would be the first thing to be read there.
     celery = [sys.executable, "-W", "ignore:You're running the worker with superuser"]
     celery += ["-m", "celery", "--quiet", "-A", "config"]
-    # Threads, not processes: one worker process for link checks and mail.
-    worker = [*celery, "worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING"]
-    worker += ["--without-gossip", "--without-mingle"]
+    # Threads, not processes: one worker process for link checks and mail, and one that waits for public archives.
+    worker = [*celery, "worker", "--pool", "threads", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    checks = [*worker, "--hostname", "checks@%h", "--queues", "celery", "--concurrency", "4"]
+    archives = [*worker, "--hostname", "archives@%h", "--queues", "archives", "--concurrency", "1"]
     # Beside the worker, not inside: there nobody would notice that it fell.
     scheduler = [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"]
     return [
@@ -92,11 +93,19 @@ def site_processes(settings: dict[str, str], pages: socket.socket) -> list[Proce
         ),
         Process(
             "the worker",
-            worker,
+            checks,
             environment=settings | {"APPLICATION_NAME": "worker"},
             folder=environment.CHECKOUT,
             patience=15,
             # What it had begun is leased in the database and done again by the next one.
+            ends_with_parent=signal.SIGKILL,
+        ),
+        Process(
+            "the worker for archives",
+            archives,
+            environment=settings | {"APPLICATION_NAME": "archives"},
+            folder=environment.CHECKOUT,
+            patience=15,
             ends_with_parent=signal.SIGKILL,
         ),
         Process(

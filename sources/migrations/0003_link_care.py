@@ -21,7 +21,7 @@ CREATE TABLE sources_linkcheck (
     hops smallint NOT NULL,
     likeness smallint NOT NULL,
     discarded smallint NOT NULL,
-    drift smallint NOT NULL,
+    drift smallint,
     confirmed boolean NOT NULL,
     PRIMARY KEY (source_id, slot)
 ) PARTITION BY RANGE (slot);
@@ -200,8 +200,8 @@ class Migration(migrations.Migration):
                                     (3, "rewritten"),
                                     (4, "replaced"),
                                 ],
-                                default=0,
-                                help_text="From the accepted text.",
+                                help_text="From the accepted text; empty: not told.",
+                                null=True,
                             ),
                         ),
                         (

@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ("tries", models.SmallIntegerField(default=0)),
                 (
                     "ticket",
-                    models.TextField(help_text="The archive's own name for a copy that it is making.", null=True),
+                    models.JSONField(help_text="What the archive gave for a copy that it is making.", null=True),
                 ),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("said", models.TextField(blank=True, default="", help_text="How it ended, or why not yet.")),
@@ -345,8 +345,28 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="host",
+            name="crawl_delay",
+            field=models.FloatField(help_text="Seconds between two requests, by its robots.txt.", null=True),
+        ),
+        migrations.AddField(
+            model_name="host",
             name="robots_text",
             field=models.TextField(help_text="Its robots.txt as last read; empty where it has none.", null=True),
+        ),
+        migrations.AddField(
+            model_name="linkstate",
+            name="drift",
+            field=models.SmallIntegerField(
+                choices=[
+                    (0, "the same words"),
+                    (1, "minor changes"),
+                    (2, "edited"),
+                    (3, "rewritten"),
+                    (4, "replaced"),
+                ],
+                help_text="Of that body, from the accepted text.",
+                null=True,
+            ),
         ),
         migrations.AddField(
             model_name="linkstate",

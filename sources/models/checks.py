@@ -33,6 +33,7 @@ class Host(models.Model):
     frozen_until = models.DateTimeField(null=True, help_text="The whole host was failing: no strikes until then.")
     robots_text = models.TextField(null=True, help_text="Its robots.txt as last read; empty where it has none.")
     robots_read_at = models.DateTimeField(null=True)
+    crawl_delay = models.FloatField(null=True, help_text="Seconds between two requests, by its robots.txt.")
 
     SITE_MAY = ("SELECT", "INSERT", "UPDATE")
 
@@ -100,6 +101,7 @@ class LinkState(models.Model):
     etag = models.TextField(null=True)
     last_modified = models.TextField(null=True)
     digest = models.BigIntegerField(null=True, help_text="First eight bytes of the SHA-256 of the last good body.")
+    drift = models.SmallIntegerField(choices=Drift, null=True, help_text="Of that body, from the accepted text.")
     text_digest = models.BigIntegerField(null=True, help_text="The same of the main text that was read last.")
     text_seen_at = models.DateTimeField(null=True, help_text="When the page last showed that text.")
     baseline = models.ForeignKey(
@@ -200,7 +202,7 @@ class LinkCheck(models.Model):
     hops = models.SmallIntegerField()
     likeness = models.SmallIntegerField(choices=Likeness)
     discarded = models.SmallIntegerField(choices=Discarded, default=Discarded.NO)
-    drift = models.SmallIntegerField(choices=Drift, default=Drift.NONE, help_text="From the accepted text.")
+    drift = models.SmallIntegerField(choices=Drift, null=True, help_text="From the accepted text; empty: not told.")
     confirmed = models.BooleanField(default=False, help_text="A second look, by another way, agreed.")
 
     SITE_MAY = ("SELECT", "INSERT")

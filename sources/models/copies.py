@@ -108,7 +108,7 @@ class ArchiveJob(models.Model):
     due_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True)
     tries = models.SmallIntegerField(default=0)
-    ticket = models.TextField(null=True, help_text="The archive's own name for a copy that it is making.")
+    ticket = models.JSONField(null=True, help_text="What the archive gave for a copy that it is making.")
     ended_at = models.DateTimeField(null=True)
     said = models.TextField(blank=True, default="", help_text="How it ended, or why not yet.")
 

@@ -242,7 +242,7 @@ def test_a_million_checks_would_fit(db):
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO sources_linkcheck SELECT %s, now() + make_interval(secs => n), now(), n, n, 100, 1000,"
-            " 1, 200, 0, 1, 0 FROM generate_series(1, 20000) n",
+            " 1, 200, 0, 1, 0, 0, false FROM generate_series(1, 20000) n",
             [source.pk],
         )
         cursor.execute(
