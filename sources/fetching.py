@@ -28,7 +28,7 @@ from yarl import URL
 
 from sources.addresses import Address, RefusedAddress, follow, vet, vet_ip
 from sources.limits import Limits
-from sources.replies import Conditions, Fault, Hop, Reply
+from sources.replies import Conditions, Fault, Hop, Reply, Request
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ANSWERS_KEPT_SECONDS = 60.0
@@ -183,10 +183,17 @@ class Fetcher:
             await self._session.close()
         await self._names.close()
 
-    async def fetch(self, url: str, *, conditions: Conditions | None = None) -> Reply:
-        """Ask for a page and everything it redirects to. Never raises for what the other side does."""
+    async def fetch(
+        self, url: str, *, conditions: Conditions | None = None, request: Request | None = None, follow: bool = True
+    ) -> Reply:
+        """Ask for a page and everything it redirects to. Never raises for what the other side does.
+
+        :param request: another method than GET, more headers, a body; all of it goes to `url` alone, since keys may
+            be in it: what a redirect leads to is asked with a plain GET.
+        :param follow: False gives a redirect back as it is.
+        """
         began = time.monotonic()
-        trip = _Trip(url)
+        trip = _Trip(url, request=request or Request(), follow=follow)
         try:
             async with asyncio.timeout(self.limits.total_seconds):
                 reply = await self._follow(trip, conditions)
@@ -244,16 +251,19 @@ class Fetcher:
             headers["If-None-Match"] = conditions.etag
         if conditions is not None and conditions.last_modified:
             headers["If-Modified-Since"] = conditions.last_modified
+        asked = Request() if trip.hops else trip.request
         async with (
             self._slot(ip),
-            self._session.get(wire, allow_redirects=False, headers=headers) as response,
+            self._session.request(
+                asked.method, wire, allow_redirects=False, headers=headers | dict(asked.headers), data=asked.body
+            ) as response,
         ):
             trip.status = response.status
             transport = response.connection.transport if response.connection else None
             peer = transport.get_extra_info("peername") if transport else None
             location = response.headers.get("Location")
             trip.hops.append(Hop(address.url, response.status, location, str(peer[0]) if peer else ip))
-            if response.status in REDIRECTS and location:
+            if response.status in REDIRECTS and location and trip.follow:
                 trip.keep_cookies(address, response.headers.getall("Set-Cookie", []))
                 trip.at = follow(address.url, _as_text(location))
                 return None
@@ -340,9 +350,11 @@ class _Slot:
 class _Trip:
     """The state of one fetch while it follows redirects."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, request: Request, follow: bool) -> None:
         self.url = url
         self.at = url
+        self.request = request
+        self.follow = follow
         self.hops: list[Hop] = []
         self.status: int | None = None
         self.wire_bytes = 0

@@ -68,14 +68,15 @@ def from_settings(kind: type[Fields]) -> Fields:
     return read(kind, lambda name: getattr(settings, name, None))
 
 
-def read(kind: type[Fields], setting: Callable[[str], Any]) -> Fields:
+def read(kind: type[Fields], setting: Callable[[str], Any], *, prefix: str = "LINK_CHECK_") -> Fields:
     """The same from anywhere: ``setting`` gives a setting's value by its name, or None.
 
+    :param prefix: what the names of the settings begin with.
     :raises ValueError: naming the setting that cannot be read, and what it takes.
     """
     given: dict[str, Any] = {}
     for each in fields(kind):  # type: ignore[arg-type]
-        name = f"LINK_CHECK_{each.name.upper()}"
+        name = f"{prefix}{each.name.upper()}"
         value = setting(name)
         if value is None or value == "":
             continue

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -54,6 +56,14 @@ class Reply(NamedTuple):
     headers: tuple[tuple[bytes, bytes], ...] = ()  # of the last answer, as they came, for a capture of it
     certificate: bytes | None = None  # of the last answer's server, in DER
     whole: bool = False  # `body` is the whole body, not cut at Limits.kept_bytes
+
+
+class Request(NamedTuple):
+    """What is asked of an address, where that is more than to be given the page."""
+
+    method: str = "GET"
+    headers: Mapping[str, str] = MappingProxyType({})
+    body: bytes | None = None
 
 
 class Conditions(NamedTuple):
