@@ -16,6 +16,7 @@ from config import environment
 from config.embedded.places import OWNER_ROLE, SITE_ROLE, places
 from pledges import schedule as copies_near_events
 from sources import schedule as link_checks
+from sources.archives.limits import ArchiveLimits
 from sources.limits import Limits, read
 from sources.states import Rules
 
@@ -227,15 +228,17 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {**link_checks.BEAT, **copies_near_events.BEAT}
 
-# --- Care of sources: limits and rules, each with its default in sources/limits.py and sources/states.py -------------
+# --- Care of sources: limits and rules; their defaults: sources/limits.py, states.py and archives/limits.py ---------
 
 given_for_link_checks = environment.beginning_with("LINK_CHECK_")
+given_for_archives = environment.beginning_with("ARCHIVE_")
 try:
     read(Limits, given_for_link_checks.get)
     read(Rules, given_for_link_checks.get)
+    read(ArchiveLimits, given_for_archives.get, prefix="ARCHIVE_")
 except ValueError as fault:
     raise environment.BadSetting(str(fault)) from None
-globals().update(given_for_link_checks)
+globals().update(given_for_link_checks | given_for_archives)
 # No word "link" in it: a firewall rule shipped with many servers refuses that.
 LINK_CHECK_USER_AGENT = environment.text(
     "LINK_CHECK_USER_AGENT",

@@ -17,6 +17,7 @@ import yaml
 from django.conf import settings
 from django.test import Client, override_settings
 
+from sources.archives.limits import ArchiveLimits
 from sources.limits import Limits
 from sources.states import Rules
 
@@ -24,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 MANAGE = ["manage.py", "check"]
 GUNICORN = ["-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py", "--bind", "127.0.0.1:0"]
 CELERY = ["-m", "celery", "-A", "config", "beat", "--schedule", "/dev/null"]
+PREFIXES: dict[type[Any], str] = {Limits: "LINK_CHECK_", Rules: "LINK_CHECK_", ArchiveLimits: "ARCHIVE_"}
 # Of a machine, not of an installation.
 NOT_FOR_THOSE_WHO_RUN_IT = {"CI", "CHROMIUM", "DJANGO_SETTINGS_MODULE"}
 
@@ -74,6 +76,11 @@ def refusal(arguments: list[str], **environment: str) -> str:
         ("LINK_CHECK_GAP_SECONDS", "nan", "write a number from 0 to 3600."),
         ("LINK_CHECK_GAP_SECONDS", "abc", "write a number from 0 to 3600."),
         ("LINK_CHECK_DEAD_DAYS", "7,1e9", "write numbers separated by commas, each from 0.01 to 3650."),
+        ("ARCHIVE_CDX_URL", "web.archive.org", "begin it with https:// or http://."),
+        ("ARCHIVE_TIMEGATES", "https://a.example/,ftp://b.example/", "“ftp://b.example/” cannot be asked."),
+        ("ARCHIVE_ACCESS_KEY", "only-one", "set both or neither."),
+        ("ARCHIVE_SAVE_URL", "https://web.archive.org/save", "set ARCHIVE_ACCESS_KEY and ARCHIVE_SECRET_KEY too."),
+        ("ARCHIVE_GAP_SECONDS", "-1", "write a number from 0 to 3600."),
         ("LINK_CHECK_ALLOWED_NETWORKS", "everywhere", "'everywhere' does not appear to be an IPv4 or IPv6 network."),
     ],
 )
@@ -112,10 +119,10 @@ def test_a_password_in_an_address_that_cannot_be_read_is_not_repeated() -> None:
         assert "cret" not in refusal(MANAGE, **{name: address})
 
 
-@pytest.mark.parametrize("kind", [Limits, Rules])
-def test_every_number_for_link_checks_has_bounds_and_a_default_within_them(kind: type[Any]) -> None:
+@pytest.mark.parametrize("kind", [Limits, Rules, ArchiveLimits])
+def test_every_number_for_link_checks_and_archives_has_bounds_and_a_default_within_them(kind: type[Any]) -> None:
     for field in dataclasses.fields(kind):
-        if field.name in ("user_agent", "allowed_networks"):
+        if field.name == "allowed_networks" or field.type == "str":
             continue
         values = field.default if isinstance(field.default, tuple) else (field.default,)
         assert all(field.metadata["least"] <= value <= field.metadata["most"] for value in values), field.name
@@ -169,9 +176,9 @@ def variables_read() -> Iterator[tuple[str, object]]:
             if re.fullmatch(r"environment\.[a-z_]+|(os\.)?environ\.(get|setdefault)|text|flag|number|names", called):
                 default = node.args[1].value if len(node.args) > 1 and isinstance(node.args[1], ast.Constant) else None
                 yield str(node.args[0].value), default
-    for kind in (Limits, Rules):
+    for kind, prefix in PREFIXES.items():
         for field in dataclasses.fields(kind):
-            yield f"LINK_CHECK_{field.name.upper()}", field.default if field.metadata else None
+            yield f"{prefix}{field.name.upper()}", field.default if field.metadata else None
 
 
 def rows_of_the_manual() -> dict[str, list[str]]:
@@ -193,7 +200,7 @@ def as_written(value: object) -> str:
 
 
 def test_every_variable_that_is_read_stands_in_the_manual_and_no_other() -> None:
-    read = {name for name, _ in variables_read() if name != "LINK_CHECK_"} - NOT_FOR_THOSE_WHO_RUN_IT
+    read = {name for name, _ in variables_read() if name not in PREFIXES.values()} - NOT_FOR_THOSE_WHO_RUN_IT
 
     assert read == set(rows_of_the_manual())
 
@@ -203,11 +210,11 @@ def test_defaults_and_bounds_in_the_manual_are_those_of_the_code() -> None:
     for name, default in variables_read():
         if default is not None and name in rows and name not in ("EMAIL_HOST", "BEHIND_PROXY"):
             assert as_written(default) in rows[name][0], name
-    for kind in (Limits, Rules):
+    for kind, prefix in PREFIXES.items():
         for field in dataclasses.fields(kind):
             if field.metadata:
                 bounds = f"{as_written(field.metadata['least'])}, {as_written(field.metadata['most'])}"
-                assert rows[f"LINK_CHECK_{field.name.upper()}"][1] == bounds, field.name
+                assert rows[f"{prefix}{field.name.upper()}"][1] == bounds, field.name
 
 
 def test_commands_and_units_are_told_of_one_home_folder() -> None:
