@@ -5,6 +5,7 @@ Everything here takes time in proportion to its input, whatever the input: pages
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from html import unescape
@@ -19,24 +20,67 @@ _TITLE = re.compile(r"<title\b[^<>]*>([^<]{0,1000})", re.IGNORECASE)
 _HEADING = re.compile(r"<h1\b[^<>]*>", re.IGNORECASE)
 _HEADING_ENDS = re.compile(r"</h1", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta\b[^<>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE)
-_SPACE = re.compile(r"\s+")
-_QUOTE_MARKS = {ord(mark): "'" for mark in "‘’‚‛′ʼ`´"} | {ord(mark): '"' for mark in "“”„‟″«»"}
+_QUOTE_MARKS = {ord(mark): "'" for mark in "‘’‚‛′ʼ`´‹›"} | {ord(mark): '"' for mark in "“”„‟″«»「」『』〝〞〟"}
 _DASHES = {ord(mark): "-" for mark in "‐‑‒–—―−"}
-_SOFT = {ord(mark): None for mark in "\u00ad\u200b\u200c\u200d\u2060\ufeff"}
+# What is not seen: soft hyphens, joiners, marks of direction, selectors of a glyph, and the Arabic stretching line.
+_SOFT = dict.fromkeys(
+    map(
+        ord,
+        "\u00ad\u034f\u061c\u0640\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+        "\u2060\u2066\u2067\u2068\u2069\ufe00\ufe01\ufe0e\ufe0f\ufeff",
+    )
+)
+_BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_CODEC = re.compile(
+    r"utf-8|iso8859-\d+|cp(125\d|866|874|932|949)|koi8-[ru]|mac-(roman|cyrillic)|gbk|gb18030|big5|big5hkscs|euc_jp|"
+    r"iso2022_jp|shift_jis"
+)
+_READ_AS = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}
 _PLAIN = _QUOTE_MARKS | _DASHES | _SOFT
 _LEFT_OUT = re.compile(r"\.\.\.|\[[^\[\]]{0,200}\]")
 
 
 def decoded(body: bytes, charset: str | None) -> str:
-    """The text of a page: by its header, else by its own word, else as UTF-8."""
+    """The text of a page: by its byte order mark, its header, its own word, else as UTF-8 or windows-1252.
+
+    Names of charsets mean what browsers take them for (WHATWG Encoding), and no others are believed: Python knows
+    codecs that are no charsets, some of which take quadratic time.
+    """
+    for mark, name in _BYTE_ORDER_MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace")
     named = _CHARSET.search(body[:4096])
-    for name in (charset, named.group(1).decode("ascii") if named else None):
-        if name:
-            try:
-                return body.decode(name, "replace")
-            except (LookupError, ValueError):
-                continue
-    return body.decode("utf-8", "replace")
+    for codec in (_codec(charset), _codec(named.group(1).decode("ascii"), in_markup=True) if named else None):
+        if codec:
+            return body.decode(codec, "replace")
+    text = body.decode("utf-8", "replace")
+    # A body that was cut within a letter, or holds a stray byte, is UTF-8 all the same.
+    faults = text.count("\ufffd")
+    if faults and 2 * faults > sum(not character.isascii() for character in text):
+        return body.decode("cp1252", "replace")
+    return text
+
+
+def _codec(charset: str | None, *, in_markup: bool = False) -> str | None:
+    if not charset:
+        return None
+    try:
+        name = codecs.lookup(charset.strip().strip("\"'")).name
+    except (LookupError, ValueError):
+        return None
+    if name.startswith("utf-16"):
+        # Markup that could be read as far as its own word on the matter is not UTF-16.
+        return "utf-8" if in_markup else name
+    return _READ_AS.get(name, name if _CODEC.fullmatch(name) else None)
 
 
 def page_title(markup: str) -> str:
@@ -69,7 +113,7 @@ def visible_text(markup: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def plain(text: str) -> str:

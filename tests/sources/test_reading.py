@@ -47,10 +47,19 @@ def test_kinds_of_marks_and_dashes_make_no_difference():
         ("é".encode("latin-1"), "latin-1", "é"),
         (b'<meta charset="windows-1252">\x93', None, '<meta charset="windows-1252">“'),
         (b"\xc3\xa9", "no-such-charset", "é"),
-        (b"\xff", None, "\ufffd"),
+        (b"\xe9t\xe9", None, "été"),
+        ("une période d’é".encode()[:-1], None, "une période d’\ufffd"),
+        (b"\xef\xbb\xbf\xc3\xa9", "latin-1", "é"),
+        (b"\xff\xfe" + "é".encode("utf-16-le"), None, "é"),
+        (b"\x93", "iso-8859-1", "“"),
+        (b"\xc3\xa9", "punycode", "é"),
+        (b"\xc3\xa9", "zlib", "é"),
+        ("人脸".encode("gb18030"), "GB2312", "人脸"),
+        ("é".encode("utf-16-le"), "utf-16le", "é"),
+        (b'<meta charset="utf-16">\xc3\xa9', None, '<meta charset="utf-16">é'),
     ],
 )
-def test_text_is_read_by_the_header_then_by_its_own_word_then_as_utf_8(body, charset, text):
+def test_text_is_read_by_its_mark_the_header_its_own_word_then_as_utf_8_or_windows_1252(body, charset, text):
     assert decoded(body, charset) == text
 
 
