@@ -23,11 +23,12 @@ from sources.wording import common_ends, is_unspaced, tokens_of, weighty_counts,
 
 logger = logging.getLogger(__name__)
 
-_NOT_SEEN = frozenset(
-    "head script style template noscript svg iframe textarea object audio video canvas datalist annotation "
-    # What is crossed out is no longer said; readings set above Japanese or Chinese words are not among them.
-    "del s strike rt rp".split()
-)
+# What is crossed out is no longer said; readings set above Japanese or Chinese words are not among them.
+_NOT_SEEN_NAMES = """
+    head script style template noscript svg iframe textarea object audio video canvas datalist annotation
+    del s strike rt rp
+"""
+_NOT_SEEN = frozenset(_NOT_SEEN_NAMES.split())
 _HIDING_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|text-decoration[a-z-]*\s*:[^;]*line-through",
     re.IGNORECASE,
@@ -38,11 +39,12 @@ _HIDING_CLASS = re.compile(
     re.IGNORECASE,
 )
 _ICON_CLASS = re.compile(r"icon", re.IGNORECASE)
-_BLOCKS = frozenset(
-    "address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset "
-    "figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol "
-    "optgroup option p pre search section select summary table tbody tfoot thead title tr ul".split()
-)
+_BLOCK_NAMES = """
+    address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset figcaption
+    figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p
+    pre search section select summary table tbody tfoot thead title tr ul
+"""
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
 _GAPS = frozenset(("td", "th", "img", "input"))
 _PDF = b"%PDF-"
 _NO_TEXT = re.compile(r"(?:image|audio|video|font)/|application/(?:zip|gzip|x-|vnd\.|msword)", re.IGNORECASE)
@@ -54,11 +56,13 @@ _MOST_TABLES = 500
 _STAMP = re.compile(
     r"""(?:
         (?:last\s+|originally\s+|first\s+)?(?:updated|modified|edited|reviewed|published|posted)\b.{0,60}\d
-        | .{0,40}\d.{0,20}\bmin(?:ute)?s?[ .-]+read\b | \d[\d.,]*\s*[km]?\s+(?:comments?|shares?|views?|likes?|reads?|reactions?|people\s.{0,30})
+        | .{0,40}\d.{0,20}\bmin(?:ute)?s?[ .-]+read\b
+        | \d[\d.,]*\s*[km]?\s+(?:comments?|shares?|views?|likes?|reads?|reactions?|people\s.{0,30})
         | (?:©|\(c\)|copyright\b).{0,120} | (?:share|print|e-?mail|tweet|save)(?:\s.{0,30})?
         | (?:zuletzt\s+)?(?:aktualisiert|veröffentlicht|stand)\b.{0,40}\d | (?:mis\s+à\s+jour|publié)\b.{0,40}\d
-        | (?:actualizado|publicado|aggiornato|pubblicato|atualizado|bijgewerkt|обновлено|опубликовано)\b.{0,40}\d.{0,20}
-        | (?:更新|发布|發布|最終更新|公開)(?:日|于|於|时间)?\s*[::]?.{0,30}\d.{0,4}
+        | (?:actualizado|publicado|aggiornato|pubblicato|atualizado|bijgewerkt)\b.{0,40}\d
+        | (?:обновлено|опубликовано)\b.{0,40}\d
+        | (?:更新|发布|發布|最終更新|公開)(?:日|于|於|时间)?\s*[:：]?.{0,30}\d
     ).{0,30}""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -142,11 +146,12 @@ def page_text(body: bytes, *, content_type: str = "text/html", charset: str | No
     if root is None:
         whole = visible_text(markup)
         return PageText(main=whole, whole=whole, title=title)
+    language = _language(root)
     extractable = _drop_unseen(root)
     whole = _words(root)
     main = _article(root, url) if extractable else ""
     main = _without_stamps(main) or _without_stamps(whole) or whole
-    return PageText(main, whole, title, _language(root))
+    return PageText(main, whole, title, language)
 
 
 def _tree(markup: str) -> Any:
@@ -262,16 +267,14 @@ def _lines(text: str) -> str:
 
 
 def _article(root: Any, url: str) -> str:
-    from trafilatura import bare_extraction
+    from trafilatura import extract
 
     try:
-        found = bare_extraction(
-            root, url=url or None, include_comments=False, include_tables=True, favor_precision=True
-        )
+        found = extract(root, url=url or None, include_comments=False, include_tables=True, favor_precision=True)
     except Exception:  # it fails in many ways on pages that browsers read; the whole page is there to fall back on
         logger.debug("no main text could be extracted", exc_info=True)
         return ""
-    return _lines(found.text) if found is not None and found.text else ""
+    return _lines(found or "")
 
 
 def _without_stamps(text: str) -> str:
@@ -307,11 +310,7 @@ def _pdf_text(body: bytes) -> str:
             length += len(pages[-1])
     except Exception:  # broken files fail in any way; what was read until then is what there is
         logger.debug("a PDF could not be read to its end", exc_info=True)
-    return _pdf_lines("\n".join(pages).replace("\0", "")[:_PDF_CHARACTERS])
-
-
-def _pdf_lines(text: str) -> str:
-    return "\n".join(line for line in (" ".join(line.split()) for line in text.split("\n")) if line)
+    return _lines("\n".join(pages).replace("\0", "")[:_PDF_CHARACTERS])
 
 
 def text_digest(text: str) -> int:
