@@ -218,6 +218,11 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 90
 CELERY_TASK_IGNORE_RESULT = True
+# Public archives are slow; what asks them has a queue and a worker of its own, so that link checks do not wait.
+CELERY_TASK_ROUTES = {
+    "sources.tasks.ask_public_archives": {"queue": "archives"},
+    "pledges.tasks.want_archived_copies": {"queue": "archives"},
+}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -315,7 +320,37 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(environment.text("STATIC_ROOT") or HOME / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+CAPTURES_S3_BUCKET = environment.text("CAPTURES_S3_BUCKET")
+
+
+def captures_storage() -> dict[str, Any]:
+    """Where captures of sources are kept: a private folder of the home, or a bucket if one is named.
+
+    :raises BadSetting: for a bucket without the rest of what it needs.
+    """
+    endpoint = environment.web_address("CAPTURES_S3_ENDPOINT", "")
+    region = environment.text("CAPTURES_S3_REGION")
+    keys = environment.text("CAPTURES_S3_ACCESS_KEY"), environment.text("CAPTURES_S3_SECRET_KEY")
+    if not CAPTURES_S3_BUCKET:
+        folder = {"location": HOME / "captures", "base_url": None}
+        return {"BACKEND": "sources.captures.folder.CaptureFolder", "OPTIONS": folder}
+    if bool(keys[0]) != bool(keys[1]):
+        raise environment.BadSetting("CAPTURES_S3_ACCESS_KEY and CAPTURES_S3_SECRET_KEY go together: set both.")
+    options: dict[str, Any] = {
+        "bucket_name": CAPTURES_S3_BUCKET,
+        "endpoint_url": endpoint or None,
+        "region_name": region or None,
+        "default_acl": None,
+        "querystring_auth": True,
+    }
+    if keys[0]:
+        # Without keys, those of the machine's own role are taken.
+        options |= {"access_key": keys[0], "secret_key": keys[1]}
+    return {"BACKEND": "sources.captures.bucket.CaptureBucket", "OPTIONS": options}
+
+
 STORAGES = {
+    "captures": captures_storage(),
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.static.DigestStorage"},
 }

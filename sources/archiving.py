@@ -8,28 +8,32 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from sources.archives import (
+from sources.archives.copies import (
     Archive,
     ArchiveFault,
-    ArchiveLimits,
     ArchiveRefused,
     Failed,
     Memento,
     Pending,
     SaveJob,
     SavingArchive,
-    archives_of,
-    fetch_limits,
     nearest_of,
     proven,
-    saver_of,
 )
+from sources.archives.installed import archives_of, saver_of
+from sources.archives.limits import ArchiveLimits, fetch_limits
+from sources.captures import storing
+from sources.captures.chain import ChainFault, ChainLink, StoredLink, chain_digest, verify_chain
+from sources.captures.uploads import LARGEST_UPLOAD, RefusedUpload, uploaded, vetted
+from sources.captures.warc import payload_digest, warc_of
 from sources.checking import in_batches
 from sources.fetching import Fetcher, LookUp, system_lookup
 from sources.leases import database_now
@@ -84,7 +88,7 @@ def want_copies(pairs: Iterable[tuple[int, date]], *, at: datetime | None = None
                 "days": [day for _, day in wanted],
             },
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def want_copy(source: Source, *, near: date | None = None, at: datetime | None = None) -> None:
@@ -229,11 +233,10 @@ class _Desk:
                 "url": taken.url,
                 "asked_at": taken.asked_at.isoformat(),
                 "archive": taken.archive,
-                "message": taken.message,
             }
             return Answer(ticket=ticket, wait=timedelta(seconds=self.asked.poll_seconds), said="It is being made.")
-        ticket = dict(job.ticket)
-        save = SaveJob(**(ticket | {"asked_at": datetime.fromisoformat(ticket["asked_at"])}))
+        asked_at = datetime.fromisoformat(job.ticket["asked_at"])
+        save = SaveJob(job.ticket["id"], job.ticket["url"], asked_at, job.ticket["archive"])
         outcome = await self.saver.outcome(save)
         if isinstance(outcome, Pending):
             return Answer(
@@ -384,18 +387,20 @@ def store_capture(reply: Reply, *, at: datetime) -> NewCapture:
 
     :raises OSError: if the store of captures cannot be written to.
     """
-    from sources import captures
+    warc = warc_of(reply, at=at, user_agent=limits().user_agent)
+    return _stored(warc, payload=reply.body, url=reply.final_url, at=at, media_type=reply.content_type)
 
-    warc = captures.warc_of(reply, at=at, user_agent=limits().user_agent)
-    digest = hashlib.sha256(reply.body).hexdigest()
+
+def _stored(warc: bytes, *, payload: bytes, url: str | None, at: datetime, media_type: str) -> NewCapture:
+    digest = payload_digest(payload)
     return NewCapture(
-        url=reply.final_url,
+        url=url,
         captured_at=at,
         digest=digest,
-        file=captures.keep(warc, digest),
+        file=storing.keep(warc, digest),
         file_digest=hashlib.sha256(warc).hexdigest(),
         bytes=len(warc),
-        media_type=reply.content_type[:100],
+        media_type=media_type[:100],
     )
 
 
@@ -408,31 +413,77 @@ def link_capture(
     note: str = "",
 ) -> Snapshot:
     """Put a stored capture on record, as the next link of the chain of all captures. Call within a transaction."""
-    from sources import captures
-
     with connection.cursor() as cursor:
         # Held to the end of the transaction: the next link is made from this one.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sources_chain_of_captures'))")
     last = Snapshot.objects.exclude(link_number=None).order_by("-link_number").first()
-    number = (last.link_number or 0) + 1 if last else 1
     snapshot = Snapshot(
         source_id=source_id,
         kind=kind,
-        url=capture.url,
-        captured_at=capture.captured_at,
-        digest=capture.digest,
         note=note,
-        file=capture.file,
-        file_digest=capture.file_digest,
-        bytes=capture.bytes,
-        media_type=capture.media_type,
         uploaded_by_id=uploaded_by,
-        link_number=number,
+        link_number=(last.link_number or 0) + 1 if last else 1,
+        link_before=last.link_digest if last else None,
+        **capture._asdict(),
     )
-    snapshot.link_digest = captures.chain_digest(last.link_digest if last else None, chain_link(snapshot))
+    snapshot.link_digest = chain_digest(snapshot.link_before, chain_link(snapshot))
     snapshot.save()
     return snapshot
 
 
-def chain_link(snapshot):
-    return snapshot.file_digest
+def chain_link(snapshot: Snapshot) -> ChainLink:
+    """What a copy of our own vouches for in the chain."""
+    return ChainLink(
+        source_id=snapshot.source_id,
+        url=snapshot.url or "",
+        captured_at=snapshot.captured_at,
+        payload_digest=snapshot.digest or "",
+        file_digest=snapshot.file_digest or "",
+        kind=snapshot.kind,
+    )
+
+
+def verify_captures() -> Iterator[ChainFault]:
+    """Everything that is wrong with the chain of captures and their files."""
+    rows = Snapshot.objects.exclude(link_number=None).order_by("link_number").iterator(chunk_size=1_000)
+    links = (
+        StoredLink(
+            position=row.link_number or 0,
+            link=chain_link(row),
+            previous=row.link_before,
+            digest=row.link_digest or "",
+            name=row.file or "",
+        )
+        for row in rows
+    )
+    return verify_chain(links, storing.opened)
+
+
+def keep_upload(
+    source: Source, file: BinaryIO, name: str, *, by: AbstractBaseUser, media_type: str = "", at: datetime | None = None
+) -> Snapshot:
+    """Keep a PDF, a mail or a saved page that an editor gives as a capture of a source.
+
+    Quotations of the source are looked for in it.
+
+    :raises ValidationError: at the field `file`, saying how to mend it.
+    """
+    now = at or database_now()
+    data = file.read(LARGEST_UPLOAD + 1)
+    try:
+        kind, clean = vetted(data, media_type=media_type, name=name)
+        warc = uploaded(data, media_type=media_type, name=name, at=now)
+    except RefusedUpload as refused:
+        raise ValidationError({"file": str(refused)}) from refused
+    capture = _stored(warc, payload=data, url=None, at=now, media_type=kind)
+    quotations = [Quotation(p.exact, p.prefix, p.suffix) for p in Passage.objects.filter(source=source).order_by("pk")]
+    whole = page_text(data, content_type=kind).whole if quotations else ""
+    with transaction.atomic():
+        snapshot = link_capture(capture, source_id=source.pk, kind=Snapshot.Kind.UPLOAD, uploaded_by=by.pk, note=clean)
+        if whole.strip():
+            snapshot.quotations_asked = len(quotations)
+            snapshot.quotations_found = sum(
+                find(quotation, whole).standing is PassageStanding.PRESENT for quotation in quotations
+            )
+            snapshot.save(update_fields=["quotations_asked", "quotations_found"])
+    return snapshot

@@ -112,8 +112,14 @@ def _starts(source_ids: Sequence[int]) -> dict[int, list[tuple[datetime, Standin
     """Where each source stood after each change, in order: a history that was let go begins in the middle."""
     found: dict[int, list[tuple[datetime, Standing]]] = {}
     for change in StateChange.objects.filter(source__in=source_ids).order_by("source_id", "at", "pk"):
-        flags = dict.fromkeys(change.flags, True)
-        standing = Standing(state=State(change.after), since=change.at, **flags)
+        standing = Standing(
+            state=State(change.after),
+            since=change.at,
+            moved="moved" in change.flags,
+            changed="changed" in change.flags,
+            hijacked="hijacked" in change.flags,
+            tls_problem="tls_problem" in change.flags,
+        )
         found.setdefault(change.source_id, []).append((change.at, standing))
     return found
 

@@ -224,7 +224,7 @@ def record_results(results: Sequence[Result], *, gap_seconds: float, rules: Rule
         return _record(results, news, gap_seconds=gap_seconds, rules=rules)
 
 
-def _record(results: Sequence[Result], news: dict[int, News], *, gap_seconds: float, rules: Rules) -> int:
+def _record(results: Sequence[Result], news: dict[int, News | None], *, gap_seconds: float, rules: Rules) -> int:
     by_source = {result.job.key: result for result in results}
     rows = LinkState.objects.select_for_update().filter(pk__in=by_source, lease__isnull=False).order_by("pk")
     states = [state for state in rows if state.lease == by_source[state.pk].job.lease]
@@ -266,8 +266,8 @@ def _record(results: Sequence[Result], news: dict[int, News], *, gap_seconds: fl
             counted=sighting.counts,
         )
         _take_pace(hosts[state.host_id], result, gap_seconds=gap_seconds, rules=rules)
+    findings.extend(record_passages(states, kept))
     findings.extend(record_texts(states, kept, news))
-    findings.extend(record_passages(kept.values()))
     slots = sorted(check.slot for check in checks)
     # A source may have been due for longer than months are made ahead for.
     make_room_for_checks(first=slots[0].date(), last=slots[-1].date())

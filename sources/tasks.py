@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from sources import archiving, leases, services, upkeep
-from sources.archives import archive_limits
+from sources.archives.limits import archive_limits
 from sources.limits import limits
 from sources.states import rules
 from sources.sweeping import HOSTS_PER_MESSAGE, check_leases
@@ -56,8 +56,7 @@ def tally_and_let_go() -> int:
     return upkeep.let_old_checks_go(today=today)
 
 
-# On a queue of its own with its own worker: archives are slow, and link checks do not wait for them.
-@shared_task(ignore_result=True, queue="archives", soft_time_limit=540, time_limit=570)
+@shared_task(ignore_result=True, soft_time_limit=540, time_limit=570)
 def ask_public_archives() -> int:
     """Look copies up, have copies made, look them up again: what is due of it."""
     jobs = archiving.claim_jobs(most=ARCHIVE_JOBS_AT_ONCE)

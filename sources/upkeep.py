@@ -38,7 +38,7 @@ def let_old_checks_go(*, today: date) -> int:
     return _call("SELECT sources_let_checks_go(%s)", [today - KEPT_FOR])
 
 
-def _call(statement: str, parameters: Sequence[object]) -> int:
+def _call(statement: str, parameters: Sequence[date]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         number: int = cursor.fetchone()[0]

@@ -60,17 +60,17 @@ class News(NamedTuple):
 # --- Before the results are written: whatever takes time -----------------------------------------------------
 
 
-def news_of(results: Sequence[Result]) -> dict[int, News]:
+def news_of(results: Sequence[Result]) -> dict[int, News | None]:
     """The new texts among results, compared with what stood there before, their captures stored.
 
-    A text whose capture cannot be stored is left out, so that the next visit finds it new again.
+    None for a text whose capture could not be stored: it is left to the next visit.
     """
     fresh = {result.job.key: (result, page) for result in results if (page := _new_text(result)) is not None}
     if not fresh:
         return {}
     before = latest_versions(fresh)
     own = set(LinkState.objects.filter(pk__in=fresh, own_page=True).values_list("pk", flat=True))
-    found = {}
+    found: dict[int, News | None] = {}
     for source_id, (result, page) in fresh.items():
         earlier = before.get(source_id)
         text = page.main[:LONGEST_TEXT]
@@ -82,6 +82,7 @@ def news_of(results: Sequence[Result]) -> dict[int, News]:
                 capture = store_capture(result.reply, at=result.at)
             except OSError as fault:
                 log.error("The capture of source %s could not be stored: %s", source_id, fault)
+                found[source_id] = None
                 continue
         found[source_id] = News(
             text=text,
@@ -113,12 +114,18 @@ def latest_versions(source_ids: Iterable[int]) -> dict[int, TextVersion]:
 # --- Within the transaction that writes the results --------------------------------------------------------
 
 
-def record_texts(states: Sequence[LinkState], results: Mapping[int, Result], news: Mapping[int, News]) -> list[Finding]:
+def record_texts(
+    states: Sequence[LinkState], results: Mapping[int, Result], news: Mapping[int, News | None]
+) -> list[Finding]:
     """Write what was read: versions, captures, edits. Sets the states' fields about their text; saves no state."""
     findings = []
     for state in states:
         result = results[state.pk]
         told = news.get(state.pk)
+        if told is None and state.pk in news:
+            # Forgotten, so that the next visit reads the page whole and finds its text new again.
+            state.digest = state.etag = state.last_modified = None
+            continue
         if told is None:
             if result.verdict.outcome in ALIVE and _same_text(state, result):
                 state.text_seen_at = result.at
@@ -272,11 +279,15 @@ def record_removal(state: LinkState, before: Standing, after: Standing, *, at: d
 # --- Quotations --------------------------------------------------------------------------------------------
 
 
-def record_passages(results: Iterable[Result]) -> list[Finding]:
-    """Write how each quotation stands by these results; what changed, as events and findings."""
+def record_passages(states: Sequence[LinkState], results: Mapping[int, Result]) -> list[Finding]:
+    """Write how each quotation stands by these results; what changed, as events and findings.
+
+    :param states: as they were before `record_texts`: until when a passage stood is told by when its text was seen.
+    """
+    links = {state.pk: state for state in states}
     looked = {
         passage_id: (result, found)
-        for result in results
+        for result in results.values()
         if result.verdict.found is not None and result.job.passages
         for passage_id, found in zip(result.job.passages, result.verdict.found, strict=True)
         if found.standing is not PassageStanding.UNREADABLE
@@ -293,7 +304,7 @@ def record_passages(results: Iterable[Result]) -> list[Finding]:
         if passage_id not in exact:
             continue
         earlier = known.get(passage_id)
-        now = _passage_state(passage_id, earlier, found, at=result.at)
+        now = _passage_state(passage_id, earlier, found, link=links[result.job.key], at=result.at)
         if now is None:
             continue
         written.append(now)
@@ -340,7 +351,9 @@ def record_passages(results: Iterable[Result]) -> list[Finding]:
     return findings
 
 
-def _passage_state(passage_id: int, earlier: PassageState | None, found: Found, *, at: datetime) -> PassageState | None:
+def _passage_state(
+    passage_id: int, earlier: PassageState | None, found: Found, *, link: LinkState, at: datetime
+) -> PassageState | None:
     """The row as it is to be; None where nothing changed that is worth a write."""
     present = found.standing is PassageStanding.PRESENT
     same = (
@@ -356,7 +369,7 @@ def _passage_state(passage_id: int, earlier: PassageState | None, found: Found, 
         standing=found.standing,
         since=earlier.since if earlier is not None and earlier.standing == found.standing else at,
         last_looked_at=at,
-        last_present_at=at if present else earlier.last_present_at if earlier else None,
+        last_present_at=at if present else last_seen_word_for_word(earlier, link) if earlier else None,
         text="" if present else found.text[:5_000],
         score=found.score,
         weighty=[word[:40] for word in found.weighty][:50],

@@ -12,9 +12,9 @@ CREATE FUNCTION sources_captures_stay() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF OLD.file IS NULL OR (NEW.source_id, NEW.kind, NEW.url, NEW.captured_at, NEW.digest, NEW.file, NEW.file_digest,
-        NEW.bytes, NEW.media_type, NEW.link_number, NEW.link_digest) IS NOT DISTINCT FROM
+        NEW.bytes, NEW.media_type, NEW.link_number, NEW.link_before, NEW.link_digest) IS NOT DISTINCT FROM
         (OLD.source_id, OLD.kind, OLD.url, OLD.captured_at, OLD.digest, OLD.file, OLD.file_digest,
-        OLD.bytes, OLD.media_type, OLD.link_number, OLD.link_digest) THEN
+        OLD.bytes, OLD.media_type, OLD.link_number, OLD.link_before, OLD.link_digest) THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'A capture is never changed: make another.'
@@ -400,6 +400,13 @@ class Migration(migrations.Migration):
             name="file_digest",
             field=models.CharField(
                 blank=True, editable=False, max_length=64, null=True, verbose_name="SHA-256 of the file"
+            ),
+        ),
+        migrations.AddField(
+            model_name="snapshot",
+            name="link_before",
+            field=models.CharField(
+                editable=False, max_length=64, null=True, verbose_name="digest of the link before it"
             ),
         ),
         migrations.AddField(

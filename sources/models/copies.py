@@ -37,6 +37,7 @@ class Snapshot(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     link_number = models.BigIntegerField(null=True, unique=True, editable=False, help_text="Its place in the chain.")
+    link_before = models.CharField("digest of the link before it", max_length=64, null=True, editable=False)
     link_digest = models.CharField("digest of the chain up to it", max_length=64, null=True, editable=False)
 
     # Copies in public archives

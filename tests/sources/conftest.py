@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from accounts.models import User
 from sources.addresses import networks
 from sources.fetching import Fetcher
 from sources.limits import Limits
@@ -49,3 +50,8 @@ def fetch() -> Callable[..., Reply]:
         return asyncio.run(once())
 
     return do
+
+
+@pytest.fixture
+def editor(db) -> User:
+    return User.objects.create_user("ed")
