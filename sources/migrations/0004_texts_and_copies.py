@@ -41,16 +41,16 @@ CREATE TRIGGER texts_stay BEFORE UPDATE ON sources_textversion
 FOR EACH ROW EXECUTE FUNCTION sources_texts_stay();
 
 -- Counts the checks of a month again from the checks that are there. Safe to repeat.
-CREATE FUNCTION sources_tally_checks(month date) RETURNS bigint
+CREATE FUNCTION sources_tally_checks(of_month date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    first_day timestamptz := date_trunc('month', month::timestamp) AT TIME ZONE 'UTC';
-    following timestamptz := (date_trunc('month', month::timestamp) + interval '1 month') AT TIME ZONE 'UTC';
+    first_day timestamptz := date_trunc('month', of_month::timestamp) AT TIME ZONE 'UTC';
+    following timestamptz := (date_trunc('month', of_month::timestamp) + interval '1 month') AT TIME ZONE 'UTC';
     counted bigint;
 BEGIN
     INSERT INTO public.sources_checktally AS t
         (source_id, month, checks, alive, failing, refused, not_counted, wire_bytes, elapsed_ms)
-    SELECT source_id, date_trunc('month', $1::timestamp)::date, count(*),
+    SELECT source_id, date_trunc('month', of_month::timestamp)::date, count(*),
         count(*) FILTER (WHERE outcome IN (1, 2, 3, 4, 5, 17)),
         count(*) FILTER (WHERE outcome IN (6, 7, 8, 12, 13, 14, 16)),
         count(*) FILTER (WHERE outcome NOT IN (1, 2, 3, 4, 5, 17, 6, 7, 8, 12, 13, 14, 16)),
