@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -18,24 +20,30 @@ RULES = {
 
 
 class Witness:
-    """Notes what a page says to the console and whom it asks. Attach it before the page is opened."""
+    """Notes what a page says to the console and whom it asks, until it leaves. Attach it before the page is opened."""
 
     def __init__(self, page: Page, *, site: str) -> None:
         self.faults: list[str] = []
         self.requests: list[str] = []
         self.site = site
-        page.on("console", lambda message: self.faults.append(f"console {message.type}: {message.text}"))
-        page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
-        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
-        page.on("request", lambda request: self.noted(request.url))
-        page.on(
-            "response",
-            lambda response: (
+        self.page = page
+        self.listeners: dict[str, Callable[[Any], None]] = {
+            "console": lambda message: self.faults.append(f"console {message.type}: {message.text}"),
+            "pageerror": lambda error: self.faults.append(f"script error: {error}"),
+            "requestfailed": lambda request: self.faults.append(f"failed: {request.url}"),
+            "request": lambda request: self.noted(request.url),
+            "response": lambda response: (
                 self.faults.append(f"{response.status}: {response.url}")
                 if response.status >= 400 and not response.request.is_navigation_request()
                 else None
             ),
-        )
+        }
+        for event, listener in self.listeners.items():
+            page.on(event, listener)
+
+    def leave(self) -> None:
+        for event, listener in self.listeners.items():
+            self.page.remove_listener(event, listener)
 
     def noted(self, url: str) -> None:
         self.requests.append(url)

@@ -8,9 +8,9 @@ from django.urls import reverse
 from playwright.sync_api import Browser
 
 from accounts.roles import Role
-from tests.browser.audit import Witness, accessibility_faults, sideways_faults
+from tests.browser.audit import accessibility_faults, sideways_faults
 from tests.browser.chromium import window
-from tests.browser.conftest import Window
+from tests.browser.conftest import Tab
 from tests.browser.serving import WholeSite
 
 pytestmark = pytest.mark.browser
@@ -48,14 +48,12 @@ def signed_in(site: WholeSite, browser: Browser) -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def open_page(site: WholeSite, signed_in: list[dict[str, object]], open_window: Window):
+def open_page(site: WholeSite, signed_in: list[dict[str, object]], open_tab: Tab):
     """Opens a page as that editor, and gives it with all that it did wrong."""
 
     def opens(path: str, **how: object):
-        opened = open_window(**how)
-        opened.add_cookies(signed_in)
-        tab = opened.new_page()
-        witness = Witness(tab, site=site.address)
+        tab, witness = open_tab(**how)
+        tab.context.add_cookies(signed_in)
         answer = tab.goto(f"{site.address}{path}", wait_until="load")
         assert answer is not None
         assert answer.status == 200, site.logged()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.audit import Witness, accessibility_faults, sideways_faults, structure_faults
-from tests.browser.conftest import Window
+from tests.browser.audit import accessibility_faults, sideways_faults, structure_faults
+from tests.browser.conftest import Tab
 from tests.browser.pages import PAGES, Page
 from tests.browser.serving import WholeSite
 
@@ -17,11 +17,8 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=[page.path for page in P
 @every_page
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_a_page_can_be_read_by_everybody(
-    site: WholeSite, open_window: Window, page: Page, width: int, theme: str
-) -> None:
-    tab = open_window(width=width, theme=theme).new_page()
-    witness = Witness(tab, site=site.address)
+def test_a_page_can_be_read_by_everybody(site: WholeSite, open_tab: Tab, page: Page, width: int, theme: str) -> None:
+    tab, witness = open_tab(width=width, theme=theme)
 
     answer = tab.goto(f"{site.address}{page.path}", wait_until="load")
 
@@ -33,9 +30,9 @@ def test_a_page_can_be_read_by_everybody(
 
 
 @every_page
-def test_a_page_is_complete_without_scripts(site: WholeSite, open_window: Window, page: Page) -> None:
-    with_scripts = open_window().new_page()
-    without = open_window(scripts=False).new_page()
+def test_a_page_is_complete_without_scripts(site: WholeSite, open_tab: Tab, page: Page) -> None:
+    with_scripts, _ = open_tab()
+    without, _ = open_tab(scripts=False)
     with_scripts.goto(f"{site.address}{page.path}")
 
     answer = without.goto(f"{site.address}{page.path}")
@@ -47,8 +44,8 @@ def test_a_page_is_complete_without_scripts(site: WholeSite, open_window: Window
 
 
 @every_page
-def test_a_page_fits_a_screen_of_320_pixels(site: WholeSite, open_window: Window, page: Page) -> None:
-    tab = open_window(width=320).new_page()
+def test_a_page_fits_a_screen_of_320_pixels(site: WholeSite, open_tab: Tab, page: Page) -> None:
+    tab, _ = open_tab(width=320)
 
     tab.goto(f"{site.address}{page.path}")
 
