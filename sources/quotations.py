@@ -22,7 +22,7 @@ from django.db.models import TextChoices
 
 from sources.limits import between, from_settings
 from sources.reading import plain
-from sources.wording import UNSPACED, Change, weighty, word_changes, words_of
+from sources.wording import UNSPACED, Change, comparable, lettered, weighty, word_changes, words_of
 
 __all__ = [
     "Change",
@@ -40,10 +40,6 @@ __all__ = [
 
 CONTEXT = 32
 _LEFT_OUT = re.compile(r"[\[［][^\[\]［］]{0,200}[\]］]|\(\s*(?:\.\.\.+|…)\s*\)|\.\.\.+|…+|\. \. \.(?: \.)?")
-_RAISED_AFTER_WORD = re.compile(r"(?<![\d¹²³⁰-⁹])[¹²³⁰⁴-⁹]+")
-_QUOTE_MARK = re.compile(r"\"|(?<![^\W_])'|'(?![^\W_])")
-_DASH = re.compile(r" ?-[ -]*")
-_IDLE_SPACE = re.compile(rf" (?=[,.;:!?)\]{UNSPACED}])|(?<=[(\[{UNSPACED}]) ")
 _UNSPACED = re.compile(rf"[{UNSPACED}]")
 _NO_LETTERS = re.compile(r"[\W_]+")
 _WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
@@ -206,13 +202,6 @@ def _some_words(text: str, *, from_end: bool = False) -> str:
     return text[-_FRAGMENT_CHARACTERS:] if from_end else text[:_FRAGMENT_CHARACTERS]
 
 
-def _match_key(text: str) -> str:
-    """A text in the form in which quotations are matched: no matter of setting is left, and every word is."""
-    text = plain(_RAISED_AFTER_WORD.sub("", text))
-    text = " ".join(_QUOTE_MARK.sub("", text).split())
-    return _IDLE_SPACE.sub("", _DASH.sub("-", text)).strip()
-
-
 def _letters(text: str) -> int:
     return len(_NO_LETTERS.sub("", text))
 
@@ -237,7 +226,7 @@ class _Counted:
 
     def _count(self, start: int, end: int) -> int:
         part = self.text[start:end]
-        return _letters(part if self.is_key else plain(_RAISED_AFTER_WORD.sub("", part)))
+        return _letters(part if self.is_key else lettered(part))
 
     def before(self, place: int) -> int:
         block = bisect_right(self.places, place) - 1
@@ -263,7 +252,7 @@ class _Page:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.key = _match_key(text)
+        self.key = comparable(text)
 
     @cached_property
     def _in_text(self) -> _Counted:
@@ -335,7 +324,7 @@ def _pieces(exact: str) -> list[_Piece]:
     for left_out in [*_LEFT_OUT.finditer(exact), None]:
         text = exact[at : left_out.start() if left_out else len(exact)]
         in_brackets = left_out is not None and left_out.group()[0] in "[［"
-        key = _match_key(text)
+        key = comparable(text)
         if _letters(key):
             open_end = in_brackets and text[-1:].isalnum()
             pieces.append(_Piece(text.strip(), key, open_start and text[:1].isalnum(), open_end))
@@ -347,7 +336,7 @@ def _pieces(exact: str) -> list[_Piece]:
 
 def _places(exact: str, page: _Page, *, gap: int) -> Iterator[list[_Span]]:
     """Every place where the quotation stands word for word, its pieces in order; at most a hundred of them."""
-    undivided = [_Piece(exact, _match_key(exact))]
+    undivided = [_Piece(exact, comparable(exact))]
     for tried in (undivided, _pieces(exact)) if _LEFT_OUT.search(exact) else (undivided,):
         for joined in (False, True):
             found = False
@@ -464,12 +453,21 @@ def _slice(text: str, span: _Span, exact: str) -> str:
 def _context(text: str, spans: Sequence[_Span], length: int = CONTEXT) -> tuple[str, str]:
     """The words before the first and after the last place, never cut within a word."""
     start, end = spans[0].start, spans[-1].end
-    begin, finish = max(0, start - length), min(len(text), end + length)
-    while begin < start and _runs_on(text, begin):
+    return _end_of(text[:start], length), _start_of(text[end:], length)
+
+
+def _end_of(text: str, length: int) -> str:
+    begin = max(0, len(text) - length)
+    while begin < len(text) and _runs_on(text, begin):
         begin += 1
-    while finish > end and _runs_on(text, finish):
+    return text[begin:].lstrip()
+
+
+def _start_of(text: str, length: int) -> str:
+    finish = min(len(text), length)
+    while finish and _runs_on(text, finish):
         finish -= 1
-    return text[begin:start].lstrip(), text[end:finish].rstrip()
+    return text[:finish].rstrip()
 
 
 def _present(quotation: Quotation, page: _Page, spans: Sequence[_Span]) -> Found:
@@ -517,8 +515,7 @@ def _changed_beside(known: str, now: str, *, before: bool) -> list[list[Change]]
     if same:
         return []
     line = (now.split("\n")[-1] if before else now.split("\n")[0]) if len(lines) > 1 else now
-    length = len(own) + CONTEXT // 2
-    compared = line[-length:] if before else line[:length]
+    compared = _end_of(line, len(own) + CONTEXT) if before else _start_of(line, len(own) + CONTEXT)
     changes = word_changes(own, compared)
     # What stands farther out than the words that are known is not new.
     outer = 0 if before else -1
@@ -547,7 +544,7 @@ def _begun_anew(own: str, now: str, *, before: bool) -> bool:
 
 def _altered(exact: str, page: _Page, rules: PassageRules) -> Found:
     """The passage that is likest the quotation, told from it by the words that it shares with it."""
-    pieces = _pieces(exact) or [_Piece(exact, _match_key(exact))]
+    pieces = _pieces(exact) or [_Piece(exact, comparable(exact))]
     main = max(range(len(pieces)), key=lambda at: len(pieces[at].key))
     score, span = _likest(pieces[main].key, page)
     if span is None or score < rules.passage_altered:
@@ -709,7 +706,7 @@ def _score(key: str, wanted: list[str], text: str) -> float:
     """How alike, 0 to 100: the mean of letters and words, since any two sentences of a language share letters."""
     from rapidfuzz import fuzz
 
-    other = _match_key(text)
+    other = comparable(text)
     return (fuzz.ratio(key, other) + fuzz.ratio(wanted, [found.group() for found in _WORD.finditer(other)])) / 2
 
 
@@ -721,4 +718,4 @@ def _likest_letters(key: str, wanted: list[str], page: _Page) -> tuple[float, _S
     if found is None or not _letters(page.key[found.dest_start : found.dest_end]):
         return 0.0, None
     span = _widened(page.text, page.span(found.dest_start, found.dest_end), 0, 0)
-    return fuzz.ratio(key, _match_key(page.text[span.start : span.end])), span
+    return fuzz.ratio(key, comparable(page.text[span.start : span.end])), span

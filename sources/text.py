@@ -13,13 +13,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db.models import IntegerChoices
 
 from sources.limits import between, from_settings
-from sources.reading import decoded, page_title, plain, visible_text
-from sources.wording import common_ends, is_unspaced, tokens_of, weighty_counts, words_of
+from sources.reading import decoded, page_title, visible_text
+from sources.wording import common_ends, comparable, is_unspaced, tokens_of, weighty_counts, words_of
 
 logger = logging.getLogger(__name__)
 
@@ -205,11 +206,9 @@ def _drop_unseen(root: Any) -> bool:
 
 def _is_unseen(element: Any) -> bool:
     tag = element.tag
-    if not isinstance(tag, str) or tag in _NOT_SEEN:
+    if not isinstance(tag, str) or tag in _NOT_SEEN or (tag == "sup" and _is_note(element)):
         return True
     given = element.attrib
-    if not given:
-        return tag == "dialog"
     if "hidden" in given or (tag == "dialog" and "open" not in given):
         return True
     if "style" in given and _HIDING_STYLE.search(given["style"]):
@@ -217,14 +216,13 @@ def _is_unseen(element: Any) -> bool:
     classes = given.get("class", "")
     if classes and _HIDING_CLASS.search(classes):
         return True
-    if given.get("aria-hidden", "").lower() == "true" and tag in ("i", "span") and _ICON_CLASS.search(classes):
-        return True
-    return tag == "sup" and _is_note(element)
+    is_icon = tag in ("i", "span") and bool(_ICON_CLASS.search(classes))
+    return is_icon and given.get("aria-hidden", "").lower() == "true"
 
 
 def _is_note(element: Any) -> bool:
     """A footnote's mark, which is no word of the sentence that it stands in."""
-    return any("#" in link.get("href", "") for link in element.iter("a"))
+    return any("#" in link.get("href", "") for link in islice(element.iter("a"), 3))
 
 
 def _words(root: Any) -> str:
@@ -270,7 +268,7 @@ def _article(root: Any, url: str) -> str:
     from trafilatura import extract
 
     try:
-        found = extract(root, url=url or None, include_comments=False, include_tables=True, favor_precision=True)
+        found = extract(root, url=url or None, include_comments=False, include_tables=True)
     except Exception:  # it fails in many ways on pages that browsers read; the whole page is there to fall back on
         logger.debug("no main text could be extracted", exc_info=True)
         return ""
@@ -314,8 +312,8 @@ def _pdf_text(body: bytes) -> str:
 
 
 def text_digest(text: str) -> int:
-    """First eight bytes, signed, of the SHA-256 of a text made plain: the same for the same words."""
-    return int.from_bytes(hashlib.sha256(plain(text).encode("utf-8", "replace")).digest()[:8], "big", signed=True)
+    """First eight bytes, signed, of the SHA-256 of a text: the same for the same words, however they are set."""
+    return int.from_bytes(hashlib.sha256(comparable(text).encode("utf-8", "replace")).digest()[:8], "big", signed=True)
 
 
 def likeness(one: str, other: str) -> float:
@@ -324,7 +322,7 @@ def likeness(one: str, other: str) -> float:
     Words that both begin or end with are set aside first. Where more than 20,000 remain on both sides, the
     alignment would take long, and the shared runs alone decide.
     """
-    return _likeness(plain(one), plain(other))
+    return _likeness(comparable(one), comparable(other))
 
 
 def _likeness(one: str, other: str) -> float:
@@ -362,7 +360,7 @@ def drift(before: str, after: str, rules: DriftRules | None = None) -> Drift:
 
     :param rules: those of this installation, if not given.
     """
-    one, other = plain(before), plain(after)
+    one, other = comparable(before), comparable(after)
     if one == other:
         return Drift.NONE
     rules = rules or drift_rules()
@@ -390,7 +388,7 @@ def fingerprints(text: str) -> list[int]:
     neighbouring runs at least: whatever eight words two texts share, they share a fingerprint of. Of a very
     long text, the first 40,000 words are taken.
     """
-    simple = plain(text)
+    simple = comparable(text)
     words = words_of(simple)[:_MOST_FINGERPRINTED]
     if not words:
         return []

@@ -25,6 +25,10 @@ _WORD = rf"{_LETTERS}+(?:(?:['’ʼ.,‐‑\-]){_LETTERS}+)*[%‰]?"
 _TOKEN = re.compile(rf"[{UNSPACED}]|{_WORD}|[^\s]")
 _WORD_ONLY = re.compile(rf"[{UNSPACED}]|{_LETTERS}+")
 _UNSPACED = re.compile(rf"[{UNSPACED}]")
+_RAISED_AFTER_WORD = re.compile(r"(?<![\d¹²³⁰-⁹])[¹²³⁰⁴-⁹]+")
+_QUOTE_MARK = re.compile(r"\"|(?<![^\W_])'|'(?![^\W_])")
+_DASH = re.compile(r" ?-[ -]*")
+_IDLE_SPACE = re.compile(rf" (?=[,.;:!?)\]{UNSPACED}])|(?<=[(\[{UNSPACED}]) ")
 # A word diff takes the product of two lengths; what is longer is told as one change.
 _MOST_COMPARED = 4_000_000
 
@@ -109,6 +113,21 @@ def _phrases() -> dict[str, list[tuple[str, ...]]]:
 @lru_cache(maxsize=1)
 def _weighty_phrases() -> dict[str, list[tuple[str, ...]]]:
     return _phrases()
+
+
+def lettered(text: str) -> str:
+    """A text made plain, without the raised figures that mark footnotes."""
+    return plain(_RAISED_AFTER_WORD.sub("", text))
+
+
+def comparable(text: str) -> str:
+    """A text of which nothing is left but its words and its stops: equal for two that differ in how they are set.
+
+    Beyond `plain`, it is without marks of quotation, and without spaces where these are a matter of typography:
+    round dashes, before stops, and between characters of scripts that space no words.
+    """
+    text = " ".join(_QUOTE_MARK.sub("", lettered(text)).split())
+    return _IDLE_SPACE.sub("", _DASH.sub("-", text)).strip()
 
 
 def words_of(text: str) -> list[str]:
