@@ -151,7 +151,7 @@ def anchor(exact: str, whole: str, *, context: int = CONTEXT) -> Quotation | Non
     if not words_of(plain(exact)):
         return None
     page = _page(whole)
-    spans = next(_places(exact, page, gap=PassageRules().passage_gap), None)
+    spans = next(_places(exact, page, gap=passage_rules().passage_gap), None)
     if spans is None:
         return None
     standing = exact if len(spans) > 1 or _LEFT_OUT.search(exact) else _slice(page.text, spans[0], exact)
@@ -453,7 +453,9 @@ def _slice(text: str, span: _Span, exact: str) -> str:
 def _context(text: str, spans: Sequence[_Span], length: int = CONTEXT) -> tuple[str, str]:
     """The words before the first and after the last place, never cut within a word."""
     start, end = spans[0].start, spans[-1].end
-    return _end_of(text[:start], length), _start_of(text[end:], length)
+    # One character more tells whether a word is cut.
+    before, after = text[max(0, start - length - 1) : start], text[end : end + length + 1]
+    return _end_of(before, length), _start_of(after, length)
 
 
 def _end_of(text: str, length: int) -> str:

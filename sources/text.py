@@ -199,8 +199,7 @@ def _drop_unseen(root: Any) -> bool:
         depths += depth
         tables += element.tag == "table"
     for element in unseen:
-        if element.tag != "head":
-            element.drop_tree()
+        element.drop_tree()
     return elements <= _MOST_ELEMENTS and depths <= _MOST_DEPTHS and tables <= _MOST_TABLES
 
 
@@ -232,8 +231,6 @@ def _words(root: Any) -> str:
     pieces: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag
-        if tag == "head":
-            continue
         if event == "start":
             pieces.append(_seam(tag, opens=True))
             pieces.append(_inside(element.text))
