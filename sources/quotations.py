@@ -130,7 +130,7 @@ def find(quotation: Quotation, whole: str, rules: PassageRules | None = None) ->
     :param rules: those of this installation, if not given.
     """
     exact = quotation.exact[:_LONGEST_QUOTATION]
-    if not whole.strip() or not words_of(plain(exact)):
+    if not whole.strip() or not _letters(comparable(exact)):
         return Found(PassageStanding.UNREADABLE)
     rules = rules or passage_rules()
     page = _page(whole)
@@ -148,7 +148,7 @@ def anchor(exact: str, whole: str, *, context: int = CONTEXT) -> Quotation | Non
 
     :param context: characters before and after, at most; a word is never cut.
     """
-    if not words_of(plain(exact)):
+    if not _letters(comparable(exact)):
         return None
     page = _page(whole)
     spans = next(_places(exact, page, gap=passage_rules().passage_gap), None)
@@ -164,7 +164,7 @@ def fragment(quotation: Quotation) -> str:
     A long quotation, one with an ellipsis, or one of several blocks is named by its first and last words.
     """
     texts = [_whole_words(piece) for piece in _pieces(quotation.exact)]
-    texts = [text for text in texts if words_of(plain(text))]
+    texts = [text for text in texts if _letters(text)]
     if not texts:
         return ":~:text=" + _encoded(quotation.exact)
     first, last = texts[0].split("\n")[0].strip(), texts[-1].split("\n")[-1].strip()
@@ -173,9 +173,9 @@ def fragment(quotation: Quotation) -> str:
         parts = [_encoded(_some_words(first)), _encoded(_some_words(last, from_end=True))]
     before = quotation.prefix.rstrip().split("\n")[-1].strip()
     after = quotation.suffix.lstrip().split("\n")[0].strip()
-    if words_of(plain(before)):
+    if _letters(before):
         parts.insert(0, _encoded(before) + "-")
-    if words_of(plain(after)):
+    if _letters(after):
         parts.append("-" + _encoded(after))
     return ":~:text=" + ",".join(parts)
 
@@ -234,6 +234,7 @@ class _Counted:
 
     def place_of(self, letter: int) -> int:
         """Where the letter stands that so many letters precede."""
+        letter = max(0, min(letter, self.counts[-1] - 1))
         block = min(bisect_right(self.counts, letter) - 1, len(self.places) - 2)
         low, high = self.places[block], self.places[block + 1]
         wanted = letter - self.counts[block]
@@ -244,7 +245,7 @@ class _Counted:
                 high = middle
             else:
                 low = middle + 1
-        return low
+        return min(low, len(self.text) - 1)
 
 
 class _Page:

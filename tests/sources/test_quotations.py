@@ -195,7 +195,7 @@ def test_pieces_in_another_order_are_no_quotation():
 
 
 @pytest.mark.parametrize(
-    ("exact", "whole"), [("We pause", ""), ("We pause", " \n"), ("", PAGE), ("…", PAGE), ("“”", PAGE)]
+    ("exact", "whole"), [("We pause", ""), ("We pause", " \n"), ("", PAGE), ("…", PAGE), ("“”", PAGE), ("¨", "¨")]
 )
 def test_nothing_can_be_looked_for_in_nothing(exact, whole):
     assert find(Quotation(exact), whole).standing is PassageStanding.UNREADABLE
