@@ -23,6 +23,9 @@ from sources.reading import decoded, page_title, visible_text
 from sources.wording import common_ends, comparable, is_unspaced, tokens_of, weighty_counts, words_of
 
 logger = logging.getLogger(__name__)
+# They warn of each fault of each page that others wrote, which nobody who runs this can mend.
+for _library in ("pypdf", "trafilatura"):
+    logging.getLogger(_library).setLevel(logging.CRITICAL)
 
 # What is crossed out is no longer said; readings set above Japanese or Chinese words are not among them.
 _NOT_SEEN_NAMES = """
