@@ -232,8 +232,13 @@ def _words(root: Any) -> str:
     from lxml import etree
 
     pieces: list[str] = []
-    for event, element in etree.iterwalk(root, events=("start", "end")):
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
         tag = element.tag
+        if tag == "head":
+            if event == "start":
+                walk.skip_subtree()
+            continue
         if event == "start":
             pieces.append(_seam(tag, opens=True))
             pieces.append(_inside(element.text))
