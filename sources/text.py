@@ -50,6 +50,8 @@ _BLOCK_NAMES = """
 """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _GAPS = frozenset(("td", "th", "img", "input"))
+# What no tree of XML may hold, though a page that is read leniently may.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PDF = b"%PDF-"
 _NO_TEXT = re.compile(r"(?:image|audio|video|font)/|application/(?:zip|gzip|x-|vnd\.|msword)", re.IGNORECASE)
 # A page with more than these is taken for its own article: extraction would take many seconds. Its time grows with
@@ -142,7 +144,7 @@ def page_text(body: bytes, *, content_type: str = "text/html", charset: str | No
         return PageText(main=_without_stamps(words), whole=words)
     if _NO_TEXT.match(kind):
         return PageText("", "")
-    markup = decoded(body, charset).replace("\0", "")
+    markup = _CONTROLS.sub("", decoded(body, charset))
     if kind.startswith("text/") and kind != "text/html":
         return PageText(main=_without_stamps(markup), whole=markup)
     title = page_title(markup)
@@ -202,8 +204,16 @@ def _drop_unseen(root: Any) -> bool:
         depths += depth
         tables += element.tag == "table"
     for element in unseen:
-        element.drop_tree()
+        if element.tag != "head":
+            _drop(element)
     return elements <= _MOST_ELEMENTS and depths <= _MOST_DEPTHS and tables <= _MOST_TABLES
+
+
+def _drop(element: Any) -> None:
+    try:
+        element.drop_tree()
+    except ValueError:  # the words behind it hold what the parser lets through and a tree does not take
+        element.getparent().remove(element)
 
 
 def _is_unseen(element: Any) -> bool:

@@ -26,6 +26,7 @@ _BESIDE_NAMES = """
     author publisher creator editor contributor image logo video audio comment comments review mentions citation about
     ispartof haspart itemlistelement relatedlink significantlink breadcrumb potentialaction sponsor sourceorganization
     isbasedon parentorganization worksfor offers associatedmedia workexample suborganization
+    liveblogupdate
     """
 _BESIDE = frozenset(_BESIDE_NAMES.split())
 ARTICLES_NAMES = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 MOST_KEPT = 200  # of one name, and of elements of one kind
@@ -117,12 +118,13 @@ def _add(table: dict[str, list[str]], name: str, value: str) -> None:
 def _time(element: Any, beside: bool) -> Time:
     given = element.attrib
     marks = " ".join((given.get("itemprop", ""), given.get("class", ""))).lower()
+    is_published = "pubdate" in given or any(mark in marks for mark in (*_DATED, "published"))
     return Time(
         stated=given.get("datetime", "").strip()[:100],
         printed=_words(element)[:200],
-        is_published="pubdate" in given or any(mark in marks for mark in (*_DATED, "published")),
+        is_published=is_published,
         beside=beside,
-        updates=any(mark in marks for mark in ("updated", "modified")),
+        updates=not is_published and any(mark in marks for mark in ("updated", "modified")),
     )
 
 
@@ -143,11 +145,10 @@ def _is_beside(classes: str) -> bool:
 
 def _words(element: Any) -> str:
     """The words of a small element; of a large one its beginning."""
+    from lxml import etree
+
     pieces: list[str] = []
-    length = 0
-    for piece in element.itertext():
-        pieces.append(piece)
-        length += len(piece)
-        if length > LONGEST or len(pieces) > MOST_KEPT:
-            break
-    return " ".join("".join(pieces).split())[:LONGEST]
+    for event, inner in islice(etree.iterwalk(element, events=("start", "end")), MOST_KEPT):
+        piece = inner.text if event == "start" else inner.tail if inner is not element else None
+        pieces.append((piece or "")[:LONGEST])
+    return " ".join("".join(pieces)[:LONGEST].split())

@@ -71,7 +71,8 @@ _VAGUE_AUTHOR = re.compile(
     r"|anonymous|root))\Z",
     re.IGNORECASE,
 )
-_BY = re.compile(r"\A(?:by|von|par|por|di|door|автор:?|作者[:：]?|文[:：])\s+", re.IGNORECASE)
+_COMPANY = re.compile(r"\b(?:inc|ltd|llc|corp|gmbh|plc|company|institute|team|newsroom)\b\.?\Z", re.IGNORECASE)
+_BY = re.compile(r"\A(?:(?:by|von|par|por|di|door)\s+|(?:автор|作者|文)\s*[:：]\s*)", re.IGNORECASE)
 _UPDATED_WORDS = re.compile(
     r"\b(?:last\s+)?(?:updated|modified|revised|reviewed|effective(?:\s+date)?)\b|zuletzt|aktualisiert|mis(?:e)?\s+à\s+jour"
     r"|actualizad|atualizad|aggiornat|обновлен|更新|תעדכ|עודכן|تحديث",
@@ -289,6 +290,13 @@ class _Page:
                 given = _people([one for text in texts for one in _split(text, "by-line")])
                 if given:
                     yield Value(given, "the by-line of the page", False)
+                    return
+            for line in self._top():
+                if len(line) <= 80 and (by := _BY.match(line)):
+                    given = _people(_split(re.split(r"[\s,|·(]*\d", line[by.end() :])[0], "by-line"))
+                    if given:
+                        yield Value(given, f"the top of the page, which says “{line}”", False)
+                        return
 
     def _are_people(self, names: tuple[str, ...], publishers: set[str]) -> bool:
         site = same_words(_site(self.address).partition(".")[0])
@@ -296,6 +304,7 @@ class _Page:
             same_words(name) in publishers | {site}
             or _VAGUE_AUTHOR.match(name)
             or wire_named(name)
+            or _COMPANY.search(name)
             or len(name.split()) > 6
             or name.islower()
             for name in names
@@ -386,16 +395,18 @@ class _Page:
             yield Value(day, "the text, by htmldate", False)
 
     def _printed_at_the_top(self) -> Any:
-        whole = self.text.whole
-        start = 0
-        if len(self.marks.headings) == 1:
-            start = max(0, whole.find(self.marks.headings[0]))
-        for line in [*whole[start : start + _HEAD].split("\n")][:25]:
+        for line in self._top():
             if len(line) > 160 or _COPYRIGHT.search(line) or _is_of_change(line):
                 continue
             if printed := printed_days(line, today=self.today, most=2):
                 return printed[0]
         return None
+
+    def _top(self) -> list[str]:
+        """The lines that follow on the heading, or with which the page begins."""
+        whole = self.text.whole
+        start = max(0, whole.find(self.marks.headings[0])) if len(self.marks.headings) == 1 else 0
+        return whole[start : start + _HEAD].split("\n")[:25]
 
     def _undecided(self) -> list[Value[str]]:
         found = self._printed_at_the_top()
@@ -540,6 +551,8 @@ def _split(text: str, tag: str) -> list[str]:
     text = _BY.sub("", text)
     if tag.startswith(("citation_", "dc", "itemprop")):
         return text.split(";")
+    if _COMPANY.search(text):
+        return [text]
     return re.split(r"\s*(?:;|,|\s+(?:and|und|et|y|e|&)\s+)\s*", text)
 
 
