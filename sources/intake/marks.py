@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 MOST_KEPT = 200  # of one name, and of elements of one kind
 LONGEST = 2_000  # characters of a value
+_MOST_ELEMENTS = 30_000
+_MOST_DEPTHS = 600_000
 _LONGEST_SCRIPT = 1_000_000
 _DATED = ("datepublished", "datecreated")
 
@@ -34,7 +36,7 @@ class Marks(NamedTuple):
     title: str
     language: str
     asks_for_password: bool
-    elements: int
+    extractable: bool  # small enough for libraries whose time grows with the elements and with those above each
 
     def meta(self, *names: str) -> Iterator[tuple[str, str]]:
         """The values of the named meta tags, each with its name, in the order of the names."""
@@ -43,7 +45,7 @@ class Marks(NamedTuple):
                 yield name, value
 
 
-NOTHING = Marks({}, {}, [], [], [], [], "", "", False, 0)
+NOTHING = Marks({}, {}, [], [], [], [], "", "", False, False)
 
 
 def marks_of(root: Any) -> Marks:
@@ -58,17 +60,20 @@ def marks_of(root: Any) -> Marks:
     bylines: list[str] = []
     title = ""
     password = False
-    elements = 0
+    elements = depth = depths = 0
     beside: list[Any] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "end":
+            depth -= 1
             if beside and beside[-1] is element:
                 beside.pop()
             continue
+        depth += 1
+        elements += 1
+        depths += depth
         tag = element.tag
         if not isinstance(tag, str):
             continue
-        elements += 1
         given = element.attrib
         if tag == "meta":
             _note_meta(metas, given)
@@ -91,8 +96,9 @@ def marks_of(root: Any) -> Marks:
             password = True
         elif given and not beside and len(bylines) < MOST_KEPT and _is_byline(given):
             bylines.append(_words(element))
+    extractable = elements <= _MOST_ELEMENTS and depths <= _MOST_DEPTHS
     language = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
-    return Marks(metas, links, scripts, times, headings, bylines, title, language.strip(), password, elements)
+    return Marks(metas, links, scripts, times, headings, bylines, title, language.strip(), password, extractable)
 
 
 def _note_meta(metas: dict[str, list[str]], given: Any) -> None:

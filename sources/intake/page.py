@@ -29,7 +29,6 @@ LONGEST_TITLE = 500
 LONGEST_NAME = 120
 MOST_AUTHORS = 30
 _PDF = b"%PDF-"
-_MOST_ELEMENTS = 30_000  # beyond, guessing takes many seconds
 _HEAD = 1_500  # characters at the top of a page among which its date stands
 
 _TITLES = (
@@ -414,7 +413,7 @@ class _Page:
 
     def _dated_by_library(self) -> str:
         """What htmldate takes for the date, if such a day is written out on the page, and in one way only."""
-        if self.root is None or self.marks.elements > _MOST_ELEMENTS:
+        if self.root is None or not self.marks.extractable:
             return ""
         from htmldate import find_date
 
@@ -442,7 +441,7 @@ class _Page:
 
     def _guess(self) -> Any:
         """What trafilatura takes for title and author. Asked only where the page itself does not say."""
-        if self.root is None or self.marks.elements > _MOST_ELEMENTS:
+        if self.root is None or not self.marks.extractable:
             return None
         if self.node.get("headline") and self.node.get("author"):
             return None
