@@ -277,3 +277,16 @@ def test_a_page_that_could_not_be_had_says_why():
     reading = read_page(Reply(url="https://a.example/", final_url="https://a.example/", fault=Fault.NO_SUCH_NAME))
 
     assert reading.refused == "Nothing was read: the page could not be had (no such name)."
+
+
+def test_what_only_the_scripts_of_a_page_say_is_no_part_of_its_words():
+    text = by_name("arc_metered").text
+
+    assert "isAccessibleForFree" not in text.whole
+    assert text.whole.startswith("News\nSport\nMaker bars police")
+
+
+def test_control_characters_in_a_page_cost_it_no_words():
+    reading = reading_of("<title>T</title><h1>A heading</h1><p>Before<script>1</script>\x01 behind &#1; it.</p>")
+
+    assert reading.text.whole == "A heading\nBefore behind it."
