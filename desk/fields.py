@@ -60,6 +60,17 @@ def check_language(code: str) -> None:
         raise ValidationError(f"“{code}” is no language code: write two small letters (ISO 639-1), such as en.")
 
 
+class WordsAround(forms.CharField):
+    """The words before or after a quotation: the space next to it and the ends of blocks are part of them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "strip": False})
+
+    def to_python(self, value: Any) -> Any:
+        # Browsers send line breaks in two characters.
+        return str(super().to_python(value) or "").replace("\r\n", "\n")
+
+
 class ListField(forms.CharField):
     """Several texts in one field, each once and in order.
 

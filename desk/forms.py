@@ -19,9 +19,12 @@ from history.services import before, revisions_of
 from pledges.models import Citation, Effect, Event
 from pledges.vocabulary import PledgeEffect
 from sources.addresses import RefusedAddress, identity_key, likeness_key, vet
-from sources.models import Source
+from sources.entering import check_quotation_at_entry
+from sources.models import Passage, Source
+from sources.quotations import Quotation
 
 from . import fields
+from .fields import WordsAround
 from .services.changes import label, shown_columns
 from .services.entries import BY_TABLE, PARTS, rows_of
 from .services.passages import passage_of
@@ -265,7 +268,33 @@ class SourceForm(RecordForm):
         return url
 
 
-class CitationForm(PartForm):
+class QuotingForm(PartForm):
+    """A form in which words are quoted: they are looked for in what is on record of their source's page."""
+
+    from_the_page = forms.BooleanField(
+        required=False,
+        label="I have it from the page itself",
+        help_text="Tick this if the words are refused although they stand on the page, behind a paywall say.",
+    )
+    anchored: Quotation | None = None
+
+    @property
+    def changed_data(self) -> list[str]:
+        """What was changed of the record; the tick is none of it."""
+        return [name for name in super().changed_data if name != "from_the_page"]
+
+    def look_for(self, words: str, *, source: Source | None, field: str) -> None:
+        """Note the words around a quotation, or say at its field what stands on the page instead."""
+        if not words or source is None or source.pk is None:
+            return
+        try:
+            self.anchored = check_quotation_at_entry(source, words)
+        except ValidationError as fault:
+            if not self.cleaned_data.get("from_the_page"):
+                self.add_error(field, fault)
+
+
+class CitationForm(QuotingForm):
     """A source that bears on something, with the quoted words in one field."""
 
     quotation = forms.CharField(
@@ -284,11 +313,47 @@ class CitationForm(PartForm):
         if self.instance.passage_id:
             self.initial["quotation"] = self.instance.passage.exact
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self._quotes_anew():
+            self.look_for(
+                self.cleaned_data.get("quotation", ""), source=self.cleaned_data.get("source"), field="quotation"
+            )
+        return cleaned
+
+    def _quotes_anew(self) -> bool:
+        return bool({"quotation", "source"} & set(self.changed_data))
+
     def complete(self) -> None:
         super().complete()
-        if {"quotation", "source"} & set(self.changed_data):
+        if self._quotes_anew():
             words = self.cleaned_data["quotation"]
-            self.instance.passage = passage_of(source=self.cleaned_data["source"], exact=words) if words else None
+            quotation = self.anchored or Quotation(words)
+            self.instance.passage = (
+                passage_of(source=self.cleaned_data["source"], quotation=quotation) if words else None
+            )
+
+
+class PassageForm(QuotingForm):
+    """Quoted words beside their source. The words around them are filled in where these are known and not typed."""
+
+    class Meta:
+        model = Passage
+        fields = ("source", "exact", "prefix", "suffix")
+        field_classes = {"prefix": WordsAround, "suffix": WordsAround}
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if {"exact", "source"} & set(self.changed_data) or not self.instance.pk:
+            source = self.cleaned_data.get("source") or Source.objects.filter(pk=self.instance.source_id).first()
+            self.look_for(self.cleaned_data.get("exact", ""), source=source, field="exact")
+            if self.anchored is not None and not (self.cleaned_data.get("prefix") or self.cleaned_data.get("suffix")):
+                self.cleaned_data.update(self.anchored._asdict())
+        return cleaned
+
+
+class PassageRecordForm(PassageForm, RecordForm):
+    """The same on a page of its own."""
 
 
 class CitationRecordForm(CitationForm, RecordForm):

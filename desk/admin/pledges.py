@@ -32,7 +32,7 @@ class Citations(Blocks):
 
     model = Citation
     form = CitationForm
-    fields = ("position", "source", "stance", "locator", "quotation")
+    fields = ("position", "source", "stance", "locator", "quotation", "from_the_page")
     autocomplete_fields = ("source",)
     extra = 1
 
@@ -261,5 +261,7 @@ class CitationAdmin(RecordAdmin):
     )  # fmt: skip
     search_fields = ("source__title", "source__slug", "event__slug", "effect__slug", "locator", "passage__exact")
     ordering = ("-pk",)
-    fields = ("event", "effect", "claim", "answer", "position", "source", "stance", "locator", "quotation")
+    fields = (
+        "event", "effect", "claim", "answer", "position", "source", "stance", "locator", "quotation", "from_the_page",
+    )  # fmt: skip
     autocomplete_fields = ("event", "effect", "claim", "answer", "source")

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
 
-from desk.forms import SourceForm
+from desk.forms import PassageForm, PassageRecordForm, SourceForm
 from sources.models import CitedWork, Passage, Source
 
 from .base import Blocks, PublicState, RecordAdmin, Rows
@@ -14,7 +14,8 @@ from .base import Blocks, PublicState, RecordAdmin, Rows
 
 class Passages(Blocks):
     model = Passage
-    fields = ("exact", "prefix", "suffix")
+    form = PassageForm
+    fields = ("exact", "from_the_page", "prefix", "suffix")
 
 
 class CitedWorks(Rows):
@@ -59,11 +60,12 @@ class SourceAdmin(RecordAdmin):
 
 @admin.register(Passage)
 class PassageAdmin(RecordAdmin):
+    form = PassageRecordForm
     list_display = ("exact", "source")
     list_select_related = ("source",)
     search_fields = ("exact", "source__title", "source__slug")
     ordering = ("-pk",)
-    fields = ("source", "exact", "prefix", "suffix")
+    fields = ("source", "exact", "from_the_page", "prefix", "suffix")
     autocomplete_fields = ("source",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
