@@ -51,7 +51,11 @@ _BLOCK_NAMES = """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _GAPS = frozenset(("td", "th", "img", "input"))
 # What no tree of XML may hold, though a page that is read leniently may.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+    r"|&#(?:0*(?:[0-8]|1[1-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[0-8bcef]|1[\da-f]|d[89a-f][\da-f]{2}|fff[ef])(?![\da-f]));?",
+    re.IGNORECASE,
+)
 _PDF = b"%PDF-"
 _NO_TEXT = re.compile(r"(?:image|audio|video|font)/|application/(?:zip|gzip|x-|vnd\.|msword)", re.IGNORECASE)
 # A page with more than these is taken for its own article: extraction would take many seconds. Its time grows with
@@ -144,7 +148,7 @@ def page_text(body: bytes, *, content_type: str = "text/html", charset: str | No
         return PageText(main=_without_stamps(words), whole=words)
     if _NO_TEXT.match(kind):
         return PageText("", "")
-    markup = _CONTROLS.sub("", decoded(body, charset))
+    markup = _CONTROLS.sub("", decoded(body, charset).replace("\f", " "))
     if kind.startswith("text/") and kind != "text/html":
         return PageText(main=_without_stamps(markup), whole=markup)
     title = page_title(markup)
