@@ -331,17 +331,15 @@ def captures_storage() -> dict[str, Any]:
     endpoint = environment.web_address("CAPTURES_S3_ENDPOINT", "")
     region = environment.text("CAPTURES_S3_REGION")
     keys = environment.text("CAPTURES_S3_ACCESS_KEY"), environment.text("CAPTURES_S3_SECRET_KEY")
-    if not CAPTURES_S3_BUCKET:
-        folder = {"location": HOME / "captures", "base_url": None}
-        return {"BACKEND": "sources.captures.folder.CaptureFolder", "OPTIONS": folder}
     if bool(keys[0]) != bool(keys[1]):
         raise environment.BadSetting("CAPTURES_S3_ACCESS_KEY and CAPTURES_S3_SECRET_KEY go together: set both.")
+    if not CAPTURES_S3_BUCKET:
+        return {"BACKEND": "sources.captures.folder.CaptureFolder", "OPTIONS": {"location": HOME / "captures"}}
     options: dict[str, Any] = {
         "bucket_name": CAPTURES_S3_BUCKET,
         "endpoint_url": endpoint or None,
         "region_name": region or None,
         "default_acl": None,
-        "querystring_auth": True,
     }
     if keys[0]:
         # Without keys, those of the machine's own role are taken.

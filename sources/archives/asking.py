@@ -8,8 +8,9 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sources.addresses import read
+from sources.addresses import read, registrable_domain
 from sources.archives.copies import ArchiveBusy, ArchiveRefused, ArchiveSaidNonsense, ArchiveUnreachable
 from sources.archives.limits import ArchiveLimits
 from sources.fetching import Fetcher
@@ -22,8 +23,20 @@ _WHY = b"x-archive-wayback-runtime-error"
 _EXCLUDED = re.compile(r"[^<>{}\[\]]{0,400}(?:Administrative|Robot)AccessControlException")
 
 
+class _Pace:
+    """One question at a time, and when the next may be put."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self.free_at = 0.0
+
+
+# Index and TimeGate of one archive, and all who use one fetcher, share a pace: it is the archive that is spared.
+_PACES: WeakKeyDictionary[Fetcher, dict[tuple[str, float], _Pace]] = WeakKeyDictionary()
+
+
 class Asker:
-    """Asks one address of an archive, never faster than `gap` seconds apart."""
+    """Asks one address of an archive; its registrable domain is never asked faster than `gap` seconds apart."""
 
     def __init__(
         self,
@@ -39,22 +52,21 @@ class Asker:
         self._limits = limits
         self._gap = gap
         self._pause = pause
-        self._turn = asyncio.Lock()
-        self._free_at = 0.0
+        self._pace = _PACES.setdefault(fetcher, {}).setdefault((registrable_domain(self.name), gap), _Pace())
 
     async def ask(self, url: str, request: Request | None = None) -> Reply:
         """The answer, whatever its status, unless that says something of the archive and not of the page.
 
         :raises ArchiveFault: as its kinds say.
         """
-        async with self._turn:
-            left = self._free_at - time.monotonic()
+        async with self._pace.turn:
+            left = self._pace.free_at - time.monotonic()
             if left > 0:
                 await self._pause(left)
             try:
                 reply = await self._fetcher.fetch(url, request=request, follow=False)
             finally:
-                self._free_at = time.monotonic() + self._gap
+                self._pace.free_at = time.monotonic() + self._gap
         self._refuse_broken(reply, head=request is not None and request.method == "HEAD")
         return reply
 

@@ -47,3 +47,6 @@ class CaptureBucket(S3Storage):  # type: ignore[misc]
             # Another process can only have put the same content there: the name is its digest.
             self.bucket.put_object(**given)
         return True
+
+    def url(self, name: str, *_: Any, **__: Any) -> str:
+        raise NotImplementedError("Captures have no address on the web; they are shown to editors only.")

@@ -37,6 +37,9 @@ class CaptureFolder(FileSystemStorage):
         _sync(target.parent)
         return True
 
+    def url(self, name: str | None) -> str:
+        raise NotImplementedError("Captures have no address on the web; they are shown to editors only.")
+
     def _make_folders(self, folder: Path) -> None:
         base = Path(self.base_location)
         for each in (base, *reversed(folder.relative_to(base).parents[:-1]), folder.relative_to(base)):

@@ -32,6 +32,12 @@ class CaptureStorage(Protocol):
     def put_once(self, name: str, data: bytes) -> bool:
         """Write a file whole; False, and nothing done, if there is one of that name."""
 
+    def url(self, name: str) -> str:
+        """Refused: there is none.
+
+        :raises NotImplementedError: always.
+        """
+
     def open(self, name: str, mode: str = "rb") -> Any:
         """The file for reading.
 

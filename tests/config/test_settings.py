@@ -81,6 +81,12 @@ def refusal(arguments: list[str], **environment: str) -> str:
         ("ARCHIVE_ACCESS_KEY", "only-one", "set both or neither."),
         ("ARCHIVE_SAVE_URL", "https://web.archive.org/save", "set ARCHIVE_ACCESS_KEY and ARCHIVE_SECRET_KEY too."),
         ("ARCHIVE_GAP_SECONDS", "-1", "write a number from 0 to 3600."),
+        (
+            "CAPTURES_S3_ACCESS_KEY",
+            "only-one",
+            "CAPTURES_S3_ACCESS_KEY and CAPTURES_S3_SECRET_KEY go together: set both.",
+        ),
+        ("CAPTURES_S3_ENDPOINT", "s3.example", "write it as https://"),
         ("LINK_CHECK_ALLOWED_NETWORKS", "everywhere", "'everywhere' does not appear to be an IPv4 or IPv6 network."),
     ],
 )
@@ -161,6 +167,25 @@ def test_a_server_that_is_away_is_named_without_advice_for_a_laptop() -> None:
     assert 'connection to server at "127.0.0.1", port 1 failed' in line
     assert line.endswith("See that it runs and that DATABASE_URL is its address.")
     assert "secret" not in line
+
+
+# --- Where captures are kept --------------------------------------------------------------------------------------
+
+
+def test_captures_go_to_a_bucket_once_one_is_named() -> None:
+    named = {"CAPTURES_S3_BUCKET": "captures", "CAPTURES_S3_ENDPOINT": "https://s3.example", "CAPTURES_S3_REGION": "eu"}
+    keys = {"CAPTURES_S3_ACCESS_KEY": "key", "CAPTURES_S3_SECRET_KEY": "hush"}
+    code = (
+        "import django, sys; django.setup(); from django.core.files.storage import storages;"
+        "before = 'boto3' in sys.modules; one = storages['captures'];"
+        "print(before, type(one).__name__, one.bucket_name, one.endpoint_url, one.region_name, one.access_key)"
+    )
+
+    there = run(["-c", code], DJANGO_SETTINGS_MODULE="config.settings", **named, **keys)
+
+    assert there.stdout.split() == ["False", "CaptureBucket", "captures", "https://s3.example", "eu", "key"], (
+        there.stderr
+    )
 
 
 # --- The manual ---------------------------------------------------------------------------------------------------

@@ -684,16 +684,17 @@ def test_an_archive_is_given_its_pause_between_two_questions(server, archives):
     async def pause(seconds: float) -> None:
         pauses.append(seconds)
 
-    async def thrice() -> None:
+    async def ask_index_and_gate() -> None:
         limits = replace(archives.limits, gap_seconds=30)
         async with Fetcher(limits=fetch_limits(limits, base=QUICK)) as fetcher:
-            archive = CdxArchive(fetcher=fetcher, limits=limits)
-            archive._asker._pause = pause
-            await asyncio.gather(*(archive.nearest(PAGE, DAY) for _ in range(3)))
+            both = archives_of(limits, fetcher)
+            for archive in both:
+                archive._asker._pause = pause
+            await asyncio.gather(*(archive.nearest(PAGE, DAY) for archive in [*both, *both]))
 
-    asyncio.run(thrice())
+    asyncio.run(ask_index_and_gate())
 
-    assert len(pauses) == 2
+    assert len(pauses) == 3
     assert all(20 < seconds <= 30 for seconds in pauses)
 
 
