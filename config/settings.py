@@ -18,7 +18,10 @@ from pledges import schedule as copies_near_events
 from sources import schedule as link_checks
 from sources.archives.limits import ArchiveLimits
 from sources.limits import Limits, read
+from sources.outcomes import Signs
+from sources.quotations import PassageRules
 from sources.states import Rules
+from sources.text import DriftRules
 
 BASE_DIR = environment.CHECKOUT
 HOME = environment.home()
@@ -233,13 +236,16 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {**link_checks.BEAT, **copies_near_events.BEAT}
 
-# --- Care of sources: limits and rules; their defaults: sources/limits.py, states.py and archives/limits.py ---------
+# --- Care of sources: limits and rules; each default stands where the class does -------------------------------------
 
 given_for_link_checks = environment.beginning_with("LINK_CHECK_")
 given_for_archives = environment.beginning_with("ARCHIVE_")
 try:
     read(Limits, given_for_link_checks.get)
     read(Rules, given_for_link_checks.get)
+    read(Signs, given_for_link_checks.get)
+    read(DriftRules, given_for_link_checks.get)
+    read(PassageRules, given_for_link_checks.get)
     read(ArchiveLimits, given_for_archives.get, prefix="ARCHIVE_")
 except ValueError as fault:
     raise environment.BadSetting(str(fault)) from None

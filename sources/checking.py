@@ -9,19 +9,40 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from sources.addresses import RefusedAddress, read, registrable_domain
 from sources.fetching import Fetcher, LookUp, system_lookup
 from sources.limits import Limits
-from sources.outcomes import FAILING, Known, Outcome, Verdict, judge, short_digest
-from sources.replies import Conditions, Reply
+from sources.made_up import MadeUp
+from sources.outcomes import (
+    FAILING,
+    Known,
+    Outcome,
+    Signs,
+    Verdict,
+    answer_for_made_up,
+    judge,
+    judge_by_made_up,
+    reads_text,
+    said_by,
+    short_digest,
+    sibling_to_ask,
+    signs,
+)
+from sources.quotations import Found
+from sources.replies import Conditions, Fault, Reply
+from sources.robots import LONGEST_FILE, MOST_HOPS, Robots, RobotsFile, file_of, is_old, origin
 from sources.states import Rules, Sighting, Standing, needs_second_look
+from sources.text import Drift, PageText
 
 Item = TypeVar("Item")
 Clock = Callable[[], datetime]
+READERS = 2  # texts of pages read at once: it is work for the processor, not for the network
+MOST_ORIGINS = 20  # whose robots.txt and made-up addresses are asked for in one visit
 
 
 def utc_now() -> datetime:
@@ -38,8 +59,12 @@ class Job(NamedTuple):
     conditions: Conditions | None = None
     known: Known | None = None
     standing: Standing | None = None  # without one no second look is taken
+    capture: bool = False  # hand out the whole reply where the text is new
     passages: tuple[int, ...] = ()  # whose quotations `known` holds, in the same order
-    capture: bool = False  # keep the answer if its text is new
+
+    @property
+    def reads_text(self) -> bool:
+        return self.capture or self.known is not None
 
 
 class Lane(NamedTuple):
@@ -50,10 +75,11 @@ class Lane(NamedTuple):
     host_id: int = 0
     lease: int = 0
     wait: float = 0.0  # seconds before its first request
+    robots: Mapping[str, RobotsFile] | None = None  # by origin, as they were read last
 
 
 class Result(NamedTuple):
-    """What came of one job. Holds nothing of the page but digests, so that many may be kept."""
+    """What came of one job. Of the page it holds digests; its text if that is new, its bytes if these are wanted."""
 
     job: Job
     at: datetime
@@ -68,7 +94,23 @@ class Result(NamedTuple):
     elapsed_ms: int
     wire_bytes: int
     confirmed: bool = False
-    reply: Reply | None = None  # kept only where the job wants a capture and the text is new
+    reply: Reply | None = None  # for a capture: only if the job wants one and the text is new
+
+    @property
+    def page(self) -> PageText | None:
+        return self.verdict.page
+
+    @property
+    def text_digest(self) -> int | None:
+        return self.verdict.text_digest
+
+    @property
+    def drift(self) -> Drift | None:
+        return self.verdict.drift
+
+    @property
+    def found(self) -> tuple[Found, ...] | None:
+        return self.verdict.found
 
     def sighting(self, *, counts: bool = True) -> Sighting:
         return Sighting(
@@ -88,6 +130,8 @@ class LaneEnded(NamedTuple):
 
     lane: Lane
     undone: int
+    robots: Mapping[str, RobotsFile] | None = None  # by origin, for the next visit; None where none was needed
+    gap_seconds: float = 0.0  # what the host wants between two requests, by our limits and its Crawl-delay
 
 
 def lane_name(url: str) -> str:
@@ -96,6 +140,71 @@ def lane_name(url: str) -> str:
         return registrable_domain(read(url).host)
     except RefusedAddress:
         return ""
+
+
+class Visit:
+    """One visit to a host: when it may be asked next, and what it said once for all of its pages."""
+
+    def __init__(self, *, limits: Limits, wait: float = 0.0, robots: Mapping[str, RobotsFile] | None = None) -> None:
+        self.gap = limits.gap_seconds
+        self.robots = dict(robots or {})
+        self.was_told_to_wait = False
+        self._may_ask_at = asyncio.get_running_loop().time() + wait
+        self._ends: float | None = None
+        self.fresh: set[str] = set()  # origins whose robots.txt is known for this visit
+        self._read: dict[str, Robots] = {}
+
+    def end_after(self, seconds: float | None) -> None:
+        self._ends = None if seconds is None else asyncio.get_running_loop().time() + seconds
+
+    @property
+    def has_time(self) -> bool:
+        """Whether a further request would begin within the budget."""
+        return self._ends is None or max(self._may_ask_at, asyncio.get_running_loop().time()) <= self._ends
+
+    @property
+    def rest(self) -> float:
+        """The moment, by the event loop's clock, from which the host may be asked."""
+        return self._may_ask_at
+
+    async def turn(self) -> None:
+        """Wait until the host may be asked."""
+        await asyncio.sleep(self._may_ask_at - asyncio.get_running_loop().time())
+
+    def asked(self, began: float) -> None:
+        # A little unevenness, so that many workers never fall into step.
+        self._may_ask_at = began + self.gap * random.uniform(1.0, 1.2)  # noqa: S311
+
+    def rules_of(self, where: str, *, user_agent: str) -> Robots:
+        if where not in self._read:
+            self._read[where] = Robots(self.robots[where], user_agent=user_agent)
+        return self._read[where]
+
+
+class MadeUpAnswers:
+    """What hosts answered for a made-up address: each is asked once, as far as memory goes."""
+
+    def __init__(self, *, hosts: int = 1_000, characters: int = 2_000_000) -> None:
+        self._hosts = hosts
+        self._room = characters
+        self._answers: OrderedDict[str, MadeUp | None] = OrderedDict()
+
+    def __contains__(self, host: str) -> bool:
+        return host in self._answers
+
+    def get(self, host: str) -> MadeUp | None:
+        return self._answers.get(host)
+
+    def put(self, host: str, answer: MadeUp | None) -> None:
+        self._answers[host] = answer
+        self._room -= _size(answer)
+        while len(self._answers) > 1 and (self._room < 0 or len(self._answers) > self._hosts):
+            _, dropped = self._answers.popitem(last=False)
+            self._room += _size(dropped)
+
+
+def _size(answer: MadeUp | None) -> int:
+    return len(answer.visible) + len(answer.main) if answer else 0
 
 
 class Checker:
@@ -108,13 +217,21 @@ class Checker:
         rules: Rules,
         clock: Clock = utc_now,
         look_up: LookUp = system_lookup,
+        settled_signs: Signs | None = None,
     ) -> None:
-        """:param clock: the time a check is stamped with; limits run on the machine's own clock."""
+        """
+        :param clock: the time a check is stamped with; limits run on the machine's own clock.
+        :param settled_signs: what pages are told apart by, where it is not this installation's settings.
+        """
         self.limits = limits
         self.rules = rules
+        self.signs = settled_signs or signs()
         self._clock = clock
         self._look_up = look_up
         self._fetcher = Fetcher(limits=limits, look_up=look_up)
+        self._slots = asyncio.Semaphore(limits.connections)
+        self._readers = asyncio.Semaphore(READERS)
+        self._made_up = MadeUpAnswers()
 
     async def __aenter__(self) -> Checker:
         await self._fetcher.__aenter__()
@@ -123,51 +240,163 @@ class Checker:
     async def __aexit__(self, *reason: object) -> None:
         await self._fetcher.__aexit__(*reason)
 
-    async def check(self, job: Job) -> Result:
+    async def check(self, job: Job, visit: Visit) -> Result:
         """One source: fetch, judge, and look a second time where it matters."""
-        reply = await self._fetcher.fetch(job.url, conditions=job.conditions)
-        first = _result(job, reply, at=self._clock())
+        may_ask = await self._may_read(job.url, job, visit)
+        if not may_ask and self.limits.robots_for_checks:
+            return self._closed(job)
+        at = self._clock
+        first = await self._look(job, visit, self._ask(job.url, visit, conditions=job.conditions), at=at)
         if job.standing is None or not needs_second_look(job.standing, first.sighting(), self.rules):
             return first
-        await asyncio.sleep(self.limits.gap_seconds)
-        # Fresh connections, fresh name look-ups, another HTTP version: nothing shared with the first look.
-        async with Fetcher(limits=self.limits, look_up=self._look_up, old_protocol=True) as other:
-            reply = await other.fetch(job.url)
-        second = _result(job, reply, at=first.at)
+        second = await self._look(job, visit, self._ask_otherwise(job.url, visit), at=lambda: first.at)
         if second.verdict.outcome in FAILING:
             return first._replace(confirmed=True)
         return second
 
-    async def run(self, lane: Lane, *, budget: float | None = None) -> AsyncGenerator[Result, None]:
-        """The lane's results as they come, with a gap between any two requests.
+    async def run(self, lane: Lane, *, budget: float | None = None) -> AsyncGenerator[Result | LaneEnded, None]:
+        """The lane's results as they come, with a gap between any two requests, and its end.
 
         Stops early when `budget` seconds are over or the host asks to be left alone.
         """
-        loop = asyncio.get_running_loop()
-        ends = None if budget is None else loop.time() + budget
-        wait = lane.wait
+        visit = Visit(limits=self.limits, wait=lane.wait, robots=lane.robots)
+        visit.end_after(budget)
+        done = 0
         for job in lane.jobs:
-            if ends is not None and loop.time() + wait > ends:
-                return
-            await asyncio.sleep(wait)
-            began = loop.time()
-            result = await self.check(job)
+            if not visit.has_time or visit.was_told_to_wait:
+                break
+            result = await self.check(job, visit)
+            done += 1
             yield result
-            if result.verdict.outcome is Outcome.RATE_LIMITED:
-                return
-            asked = bool(result.hops) or result.verdict.by_network
-            # A little unevenness, so that many workers never fall into step.
-            gap = self.limits.gap_seconds * random.uniform(1.0, 1.2) if asked else 0.0  # noqa: S311
-            wait = max(0.0, began + gap - loop.time())
+        yield LaneEnded(
+            lane,
+            len(lane.jobs) - done,
+            robots=visit.robots or None,
+            gap_seconds=visit.gap,
+        )
+
+    async def _ask(
+        self,
+        url: str,
+        visit: Visit,
+        *,
+        conditions: Conditions | None = None,
+        hops: int | None = None,
+        first_bytes: int | None = None,
+    ) -> Reply:
+        await visit.turn()
+        async with self._slots:
+            began = asyncio.get_running_loop().time()
+            reply = await self._fetcher.fetch(url, conditions=conditions, hops=hops, first_bytes=first_bytes)
+        if reply.fault not in _NOBODY_ASKED or reply.hops:
+            visit.asked(began)
+        return reply
+
+    async def _ask_otherwise(self, url: str, visit: Visit) -> Reply:
+        """Fresh connections, fresh name look-ups, another HTTP version: nothing shared with the first look."""
+        await visit.turn()
+        async with (
+            self._slots,
+            Fetcher(limits=self.limits, look_up=self._look_up, old_protocol=True) as other,
+        ):
+            began = asyncio.get_running_loop().time()
+            reply = await other.fetch(url)
+        visit.asked(began)
+        return reply
+
+    async def _look(self, job: Job, visit: Visit, asking: Awaitable[Reply], *, at: Clock) -> Result:
+        """A reply judged, with what the host says of robots and of made-up addresses where that matters."""
+        known = Known() if job.known is None and job.capture else job.known
+        reply = await asking
+        may_read = True
+        if reads_text(reply, known):
+            for url in dict.fromkeys((job.url, reply.final_url)):
+                may_read = may_read and await self._may_read(url, job, visit)
+        verdict = await self._judge(reply, known, may_read=may_read)
+        if verdict.outcome is Outcome.RATE_LIMITED:
+            visit.was_told_to_wait = True
+        result = _result(job, reply, verdict, at=at())
+        if job.capture and verdict.page is not None:
+            result = result._replace(reply=reply)
+        sibling = sibling_to_ask(reply, verdict) if may_read else None
+        if sibling is None:
+            return result
+        said = said_by(reply, verdict, signs=self.signs)
+        del reply  # many may wait for their answer at once
+        made_up = await self._made_up_answer(sibling, job, visit)
+        if made_up is None:
+            return result
+        verdict = await asyncio.to_thread(judge_by_made_up, verdict, said, made_up, signs=self.signs)
+        return result._replace(verdict=verdict, reply=result.reply if verdict.page is not None else None)
+
+    async def _judge(self, reply: Reply, known: Known | None, *, may_read: bool) -> Verdict:
+        if not may_read or not reads_text(reply, known):
+            return judge(reply, known=known, may_read=may_read, signs=self.signs)
+        async with self._readers:
+            return await asyncio.to_thread(judge, reply, known=known, signs=self.signs)
+
+    async def _made_up_answer(self, sibling: str, job: Job, visit: Visit) -> MadeUp | None:
+        """The answer of a host for a made-up address, asked for once."""
+        host = _host(job.url)
+        if host in self._made_up:
+            return self._made_up.get(host)
+        if not visit.has_time or visit.was_told_to_wait or not await self._may_read(sibling, job, visit):
+            return None
+        answer = await self._ask(sibling, visit)
+        if answer.status == 429 or (answer.status == 503 and answer.retry_after is not None):
+            visit.was_told_to_wait = True
+            return None
+        async with self._readers:
+            made_up = await asyncio.to_thread(answer_for_made_up, answer, with_main=job.known is not None)
+        self._made_up.put(host, made_up)
+        return made_up
+
+    # --- What the site asks of robots ---
+
+    async def _may_read(self, url: str, job: Job, visit: Visit) -> bool:
+        """Whether the site lets robots read an address. Its robots.txt is asked for if that is not known."""
+        if not job.reads_text and not self.limits.robots_for_checks:
+            return True
+        try:
+            where = origin(url)
+        except RefusedAddress:
+            return True  # it will not be asked for
+        if where not in visit.fresh:
+            await self._read_robots(where, visit)
+        return visit.rules_of(where, user_agent=self.limits.user_agent).may_read(url)
+
+    async def _read_robots(self, where: str, visit: Visit) -> None:
+        now = self._clock()
+        if is_old(visit.robots.get(where), at=now, hours=self.limits.robots_hours):
+            if len(visit.fresh) < MOST_ORIGINS:
+                reply = await self._ask(f"{where}/robots.txt", visit, hops=MOST_HOPS, first_bytes=LONGEST_FILE)
+                visit.robots[where] = file_of(reply, at=now, user_agent=self.limits.user_agent)
+            else:
+                visit.robots[where] = RobotsFile(None, now)
+        visit.fresh.add(where)
+        rules = visit.rules_of(where, user_agent=self.limits.user_agent)
+        visit.gap = max(visit.gap, rules.crawl_delay(longest=self.limits.longest_crawl_delay_seconds))
+
+    def _closed(self, job: Job) -> Result:
+        verdict = Verdict(Outcome.BLOCKED, "robots.txt asks robots not to read it")
+        return _result(job, Reply(url=job.url, final_url=job.url), verdict, at=self._clock())
 
 
-def _result(job: Job, reply: Reply, *, at: datetime) -> Result:
-    verdict = judge(reply, known=job.known)
+_NOBODY_ASKED = (Fault.UNSAFE, Fault.UNSUPPORTED)
+
+
+def _host(url: str) -> str:
+    try:
+        return origin(url)
+    except RefusedAddress:
+        return ""
+
+
+def _result(job: Job, reply: Reply, verdict: Verdict, *, at: datetime) -> Result:
     return Result(
         job=job,
         at=at,
         verdict=verdict,
-        reply=reply if job.capture and verdict.page is not None else None,
         status=reply.status,
         final_url=reply.final_url,
         hops=tuple((hop.url, hop.status) for hop in reply.hops),
@@ -194,12 +423,9 @@ def sweep(
             slots = asyncio.Semaphore(one.limits.connections)
 
             async def do(lane: Lane) -> None:
-                done = 0
                 async with slots, contextlib.aclosing(one.run(lane, budget=budget)) as results:
                     async for result in results:
-                        done += 1
                         queue.put_nowait(result)
-                queue.put_nowait(LaneEnded(lane, len(lane.jobs) - done))
 
             async with asyncio.TaskGroup() as group:
                 for lane in lanes:

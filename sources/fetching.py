@@ -28,9 +28,13 @@ from yarl import URL
 
 from sources.addresses import Address, RefusedAddress, follow, vet, vet_ip
 from sources.limits import Limits
+from sources.reading import decoded
 from sources.replies import Conditions, Fault, Hop, Reply, Request
+from sources.shells import LONGEST_THAT_LEADS_ON, leads_nowhere_else, refresh
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# By which the servers before a page say that it is kept back for a challenge.
+_CHALLENGE_HEADERS = ("cf-mitigated", "x-amzn-waf-action", "x-vercel-mitigated")
 _ANSWERS_KEPT_SECONDS = 60.0
 _ANSWERS_KEPT = 2_000
 
@@ -184,16 +188,33 @@ class Fetcher:
         await self._names.close()
 
     async def fetch(
-        self, url: str, *, conditions: Conditions | None = None, request: Request | None = None, follow: bool = True
+        self,
+        url: str,
+        *,
+        conditions: Conditions | None = None,
+        request: Request | None = None,
+        follow: bool = True,
+        hops: int | None = None,
+        first_bytes: int | None = None,
     ) -> Reply:
         """Ask for a page and everything it redirects to. Never raises for what the other side does.
+
+        A page that leads on by itself (`Refresh`) is followed as a redirect; its status stands at its hop.
 
         :param request: another method than GET, more headers, a body; all of it goes to `url` alone, since keys may
             be in it: what a redirect leads to is asked with a plain GET.
         :param follow: False gives a redirect back as it is.
+        :param hops: most redirects, where they are fewer than the limit.
+        :param first_bytes: leave the answer after so many bytes, unpacked; the rest of it does not matter.
         """
         began = time.monotonic()
-        trip = _Trip(url, request=request or Request(), follow=follow)
+        trip = _Trip(
+            url,
+            request=request or Request(),
+            follow=follow,
+            hops=self.limits.hops if hops is None else hops,
+            first_bytes=first_bytes,
+        )
         try:
             async with asyncio.timeout(self.limits.total_seconds):
                 reply = await self._follow(trip, conditions)
@@ -231,8 +252,8 @@ class Fetcher:
             answer = await self._ask(trip, address, conditions if not trip.hops else None)
             if answer is not None:
                 return answer
-            if len(trip.hops) > self.limits.hops:
-                raise _Stop(Fault.HOPS, f"more than {self.limits.hops} redirects")
+            if len(trip.hops) > trip.most_hops:
+                raise _Stop(Fault.HOPS, f"more than {trip.most_hops} redirects")
 
     async def _ask(self, trip: _Trip, address: Address, conditions: Conditions | None) -> Reply | None:
         """One hop. A reply if the way ends here; None when `trip` has been sent on."""
@@ -267,7 +288,35 @@ class Fetcher:
                 trip.keep_cookies(address, response.headers.getall("Set-Cookie", []))
                 trip.at = follow(address.url, _as_text(location))
                 return None
-            return await self._read(trip, response)
+            reply = await self._read(trip, response)
+            onward = self._leads_on(reply, response) if trip.first_bytes is None else None
+            if onward is None:
+                return reply
+            trip.keep_cookies(address, response.headers.getall("Set-Cookie", []))
+            trip.hops[-1] = trip.hops[-1]._replace(location=onward)
+            trip.at = onward
+            return None
+
+    def _leads_on(self, reply: Reply, response: aiohttp.ClientResponse) -> str | None:
+        """Where a page sends its visitors by itself, if that is another page on the web."""
+        if reply.status != 200 or reply.fault is not None or len(reply.body) > LONGEST_THAT_LEADS_ON:
+            return None
+        if "html" not in reply.content_type:
+            return None
+        there = refresh(
+            decoded(reply.body, reply.charset),
+            header=response.headers.get("Refresh"),
+            longest_delay=self.limits.refresh_seconds,
+        )
+        if there is None:
+            return None
+        try:
+            there = follow(reply.final_url, _as_text(there))
+        except ValueError:
+            return None
+        # Other schemes are not followed by browsers either, and the page is what it is.
+        is_web = there.lower().startswith(("http://", "https://"))
+        return there if is_web and not leads_nowhere_else(reply.final_url, there) else None
 
     async def _read(self, trip: _Trip, response: aiohttp.ClientResponse) -> Reply:
         reply = Reply(
@@ -280,7 +329,8 @@ class Fetcher:
             etag=_short(response.headers.get("ETag")),
             last_modified=_short(response.headers.get("Last-Modified")),
             retry_after=_retry_after(response.headers.get("Retry-After"), self.limits.longest_wait_seconds),
-            challenge="challenge" in response.headers.get("cf-mitigated", ""),
+            challenge=any("challenge" in response.headers.get(name, "") for name in _CHALLENGE_HEADERS)
+            or "captcha" in response.headers.get("x-amzn-waf-action", ""),
             headers=response.raw_headers,
             certificate=_certificate(response),
         )
@@ -295,6 +345,8 @@ class Fetcher:
                     raise _Stop(Fault.TOO_BIG, f"more than {self.limits.decoded_bytes:,} bytes unpacked")
                 if len(kept) < self.limits.kept_bytes:
                     kept += piece[: self.limits.kept_bytes - len(kept)]
+                if trip.first_bytes is not None and decoded >= trip.first_bytes:
+                    break
         except _Stop as stop:
             return reply._replace(fault=stop.fault, detail=stop.detail, body=bytes(kept))
         return reply._replace(body=bytes(kept), digest=digest.digest(), whole=decoded == len(kept))
@@ -350,8 +402,10 @@ class _Slot:
 class _Trip:
     """The state of one fetch while it follows redirects."""
 
-    def __init__(self, url: str, *, request: Request, follow: bool) -> None:
+    def __init__(self, url: str, *, request: Request, follow: bool, hops: int, first_bytes: int | None) -> None:
         self.url = url
+        self.most_hops = hops
+        self.first_bytes = first_bytes
         self.at = url
         self.request = request
         self.follow = follow

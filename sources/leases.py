@@ -9,7 +9,8 @@ ended, or run out and reaped. The number is in the WHERE of every write that bel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -17,10 +18,11 @@ from django.db import connection, transaction
 
 from sources.checking import Job, Lane
 from sources.limits import Limits
-from sources.models import Finding, LinkState, Passage
+from sources.models import Finding, Host, LinkState, Passage
 from sources.outcomes import Known
 from sources.quotations import Quotation
 from sources.replies import Conditions
+from sources.robots import RobotsFile
 from sources.states import Rules
 from sources.text import Drift
 
@@ -111,7 +113,7 @@ def begin(
             FROM (SELECT coalesce(%(at)s::timestamptz, statement_timestamp()) AS now) c,
                  unnest(%(hosts)s::bigint[], %(numbers)s::bigint[]) AS given(host_id, number)
             WHERE h.id = given.host_id AND h.lease = given.number AND h.started_at IS NULL AND h.leased_until > c.now
-            RETURNING h.id, h.lease, h.key, h.resume_at, c.now
+            RETURNING h.id, h.lease, h.key, h.resume_at, c.now, h.robots
             """,
             {
                 "at": at,
@@ -196,9 +198,22 @@ def _lanes(begun: dict[int, Any], held: list[int], *, limits: Limits, rules: Rul
             host_id=host_id,
             lease=row[1],
             wait=max(0.0, (row[3] - row[4]).total_seconds()) if row[3] and jobs[host_id] else 0.0,
+            robots=_robots_of(row[5]),
         )
         for host_id, row in begun.items()
     ]
+
+
+def _robots_of(stored: str | dict[str, Any]) -> dict[str, RobotsFile]:
+    # A cursor gives jsonb as text, since Django reads it by the field.
+    by_origin = json.loads(stored) if isinstance(stored, str) else stored
+    return {where: RobotsFile(one["text"], datetime.fromisoformat(one["read_at"])) for where, one in by_origin.items()}
+
+
+def note_robots(lease: Lease, robots: Mapping[str, RobotsFile], *, gap_seconds: float) -> None:
+    """Keep what a host's robots.txt said, for the next visits. Does nothing if the lease is not held any more."""
+    stored = {where: {"text": one.text, "read_at": one.fetched_at.isoformat()} for where, one in robots.items()}
+    Host.objects.filter(pk=lease.host_id, lease=lease.number).update(robots=stored, crawl_delay=gap_seconds)
 
 
 def end(lease: Lease) -> None:

@@ -41,10 +41,14 @@ class Limits:
     header_line_bytes: int = between(8_190, 100, 1_000_000)
     header_lines: int = between(128, 1, 10_000)
     hops: int = between(10, 0, 100)
+    refresh_seconds: float = between(5, 0, 3600)  # a page that leads on by itself so soon counts as a redirect
     longest_wait_seconds: int = between(86_400, 0, LONGEST_HOURS * 3600)  # a Retry-After is believed up to here
     connections: int = between(64, 1, 10_000)
     connections_per_ip: int = between(2, 1, 10_000)
     gap_seconds: float = between(5, 0, 3600)  # between two requests to one registrable domain
+    longest_crawl_delay_seconds: float = between(60, 0, 3600)  # a Crawl-delay is honoured up to here
+    robots_hours: float = between(24, 0, LONGEST_HOURS)  # for which a robots.txt holds
+    robots_for_checks: int = between(0, 0, 1)  # 1: ask no page at all that robots.txt closes
     lane_budget_seconds: float = between(240, 0.1, 86_400)  # a worker begins no further request of a lease after this
     lane_tail_seconds: float = between(
         120, 0.1, 86_400

@@ -1,22 +1,26 @@
 """The outcome of one check: what a single reply says about a source, and no more.
 
 A pure function of the reply and of what was known before; what follows from several outcomes is decided
-in `sources.states`. Rules that need the extracted main text of a page (a soft 404 told by its likeness
-to a made-up address, drift of an article) have their outcome here and their place in `_judge_page`.
+in `sources.states`. It takes the processor up to seconds where the text of a page is to be read.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import IntegerChoices
 
 from sources.addresses import Address, RefusedAddress, likeness_key, read, registrable_domain
+from sources.limits import between, from_settings
+from sources.made_up import COMPARED, MadeUp, answer_kept, says_nothing_of_its_own, sibling
 from sources.quotations import Found, PassageStanding, Quotation, find
 from sources.reading import decoded, heading, page_title, visible_text
 from sources.replies import Fault, Reply
+from sources.shells import is_led_on_by_script, is_shell
 from sources.text import Drift, PageText, drift, page_text, text_digest
 
 
@@ -68,19 +72,42 @@ class Likeness(IntegerChoices):
     UNLIKE = 2, "another text"
 
 
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What pages are told apart by. Each is a setting: `LINK_CHECK_` and its name in capitals."""
+
+    short_page_characters: int = between(1_500, 0, 1_000_000)  # of visible text; an error page is not longer
+    bare_page_characters: int = between(500, 0, 1_000_000)  # a page so short is nothing but what it first says
+    shell_characters: int = between(120, 0, 1_000_000)  # beside the title; a script draws the rest
+    made_up_likeness: float = between(0.85, 0.01, 1)  # from here on a page is the answer for a made-up address
+    made_up_own_words: int = between(3, 0, 1_000)  # but not if it has more words of its own
+    teaser_share: float = between(0.4, 0, 1)  # of the words of the accepted text; a page with fewer may be a teaser
+
+
+def signs() -> Signs:
+    """The signs of this installation.
+
+    :raises ValueError: naming the setting that cannot be read.
+    """
+    return from_settings(Signs)
+
+
 class Known(NamedTuple):
-    """What earlier checks and the record know of a source."""
+    """What earlier checks and the record know of a source. With none of it the text is read all the same."""
 
     digest: int | None = None  # see `short_digest`
     quotations: Sequence[Quotation] = ()
-    text: str | None = None  # the accepted main text
-    text_digest: int | None = None  # of the text that was read last
-    words: int | None = None  # of the accepted text
-    drift: Drift | None = None  # of the body with that digest
+    text: str | None = None  # main text of the accepted baseline
+    text_digest: int | None = None  # of the main text that was seen last
+    words: int | None = None  # of the baseline
+    drift: Drift | None = None  # from the baseline, of the body with that digest
 
 
 class Verdict(NamedTuple):
-    """One reply, judged. `reason` is a sentence for people; `moved_to` the address that answered instead."""
+    """One reply, judged. `reason` is a sentence for people; `moved_to` the address that answered instead.
+
+    What is said of the text is said only where the page stands as the source: where it is alive and was read.
+    """
 
     outcome: Outcome
     reason: str
@@ -88,9 +115,9 @@ class Verdict(NamedTuple):
     moved_to: str | None = None
     by_network: bool = False  # nothing was heard from a server: it may be our own line
     drift: Drift | None = None  # from the accepted text; None where it was not told
-    found: tuple[Found, ...] | None = None  # of each quotation; None where the text was not read
-    page: PageText | None = None  # what was read, if it is not the text that was read last
-    text_digest: int | None = None
+    found: tuple[Found, ...] | None = None  # one for each quotation; None where the body was not read anew
+    page: PageText | None = None  # only where it says something else than when it was last read
+    text_digest: int | None = None  # of the main text that stands there now, as far as that is known
 
 
 _REFUSALS = {
@@ -118,43 +145,123 @@ _FAULTS = {
 }
 _BY_NETWORK = frozenset({Fault.NO_SUCH_NAME, Fault.NAME_LOOKUP, Fault.TIME_OUT, Fault.REFUSED, Fault.CUT_OFF})
 
-SHORT_PAGE = 1_500  # characters of visible text; an article is longer, an error page is not
+# Titles of the pages that stand before a page and ask for proof of being human.
 _CHALLENGE_TITLE = re.compile(
-    r"just a moment|attention required|access (?:to this page has been )?denied|are you (?:a )?(?:human|robot)"
-    r"|robot check|pardon our interruption|human verification|security check|verify(?:ing)? you are human"
-    r"|one more step|ddos-guard|please wait\b.*verif|client challenge",
+    r"\W*(?:just a moment|attention required|access (?:to this page has been )?denied|are you (?:a )?(?:human|robot)"
+    r"|robot (?:check|challenge)(?: screen)?|pardon our interruption|human verification|bot verification"
+    r"|(?:vercel )?security check(?:point)?|verify(?:ing)? (?:that )?you are (?:a )?human|one more step|ddos-guard"
+    r"|please wait\b.{0,60}|client challenge|making sure you.re not a bot|request (?:rejected|unsuccessful)"
+    r"|checking your browser\b.{0,60}|you have been blocked|vérification de sécurité|nur einen moment|un momento"
+    r"|un instant|请稍候|請稍候|しばらくお待ちください|captcha(?: challenge)?|radware (?:captcha|bot manager) page)\W*",
     re.IGNORECASE,
 )
 _CHALLENGE_MARK = re.compile(
-    r"cf-chl-|/cdn-cgi/challenge-platform|_incapsula_resource|px-captcha|captcha-delivery\.com|g-recaptcha"
-    r"|hcaptcha\.com|awswafcaptcha|enable javascript and cookies to continue",
+    r"cf-chl-|/cdn-cgi/challenge-platform|_incapsula_resource|px-captcha|captcha-delivery\.com|awswafcaptcha"
+    r"|token\.awswaf\.com|enable javascript and cookies to continue|/\.well-known/sgcaptcha|sucuri_cloudproxy_js"
+    r"|incapsula incident id|kpsdk|/ips\.js\?|your support id is|_sec/cp_challenge|bm-verify=|\.website/x/cmd/anubis"
+    r"|vercel-challenge|ddos-guard/js-challenge|perfdrive\.com|smartcaptcha\.yandexcloud|geo\.captcha|arkoselabs\.com/fc"
+    r"|wordfence.{0,60}block|checking your browser before accessing",
     re.IGNORECASE,
 )
-_NOT_FOUND = re.compile(
-    r"\A\W*404\W*\Z|\berror\W{0,3}404\b|\b404\W{1,5}(?:error|not found|page|file)\b|\bpage (?:was )?not found\b"
-    r"|\A\W*not found\W*\Z|\bfile not found\b|page (?:you requested |you are looking for )?(?:could not|cannot|can't)"
-    r" be found|page (?:does not|doesn't|no longer) exists?|content (?:is )?(?:no longer|not) available"
-    r"|seite (?:wurde )?nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada|pagina non trovata"
-    r"|página não encontrada|pagina niet gevonden|sidan (?:kunde inte hittas|hittades inte)|страница не найдена"
-    r"|ページが見つかりません|找不到(?:页面|頁面|網頁|网页)|页面不存在",
+# Also stand in the comment forms of ordinary pages: they say something only where little else is said.
+_CAPTCHA = re.compile(r"g-recaptcha|recaptcha/api|hcaptcha\.com|challenges\.cloudflare\.com/turnstile", re.IGNORECASE)
+_CAPTCHA_WORDS = re.compile(
+    r"captcha|not a robot|you are (?:a )?human|unusual traffic|automated (?:requests|access)|kein(?:e)? robot"
+    r"|pas un robot|no (?:es|eres|soy) un robot|人机验证|ロボットではありません",
     re.IGNORECASE,
 )
+_CONSENT_TITLE = re.compile(
+    r"\A\W*(?:before you continue\b|we value your privacy|your privacy choices|(?:cookie|privacy)[ -]?(?:consent|wall)"
+    r"|consent|cookies?|avant de continuer|bevor (?:sie|du) (?:fortfahren|fortfährst)|voor u verdergaat"
+    r"|antes de continuar|prima di continuare)\W",
+    re.IGNORECASE,
+)
+_CONSENT_PATH = re.compile(r"(?:consent|collectconsent|cookie-?(?:wall|consent)|privacy-?(?:gate|wall)|gdpr)\Z", re.I)
+_CONSENT_HOST = re.compile(r"(?:consent|guce|myprivacy|cmp)\.", re.IGNORECASE)
+_LOG_IN_HOST = re.compile(r"(?:log-?in|sign-?in|auth|sso|accounts?|id|idp)\.", re.IGNORECASE)
+_LOG_IN_TITLE = re.compile(
+    r"\A\W*(?:log ?-?in|sign ?-?in|anmelden|einloggen|se connecter|connexion|iniciar sesión|accedi|entrar|inloggen"
+    r"|logga in|zaloguj się|войти|ログイン|登录|登入)\b",
+    re.IGNORECASE,
+)
+_PASSWORD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
+
+_NOT_FOUND_WORDS = (
+    r"(?:(?:http )?(?:error|fehler|erreur|errore|erro|fel|ошибка)\W{0,3}404|404\W{0,3}(?:error|fehler|erreur)?"
+    r"|(?:the |this |that )?(?:page|file|article|document|content|site|url) (?:you (?:requested|are looking for|were"
+    r" looking for) )?(?:was |is |could |can )?(?:not|cannot|can't|couldn't|can’t|couldn’t) (?:be )?found|not found"
+    r"|(?:this |the |that )?page (?:does not|doesn't|doesn’t|no longer) exists?"
+    r"|(?:this |the )?(?:content|page|article) (?:is )?(?:no longer|not) available"
+    r"|(?:die |diese )?(?:seite|artikel) (?:wurde |konnte )?nicht (?:gefunden|vorhanden)(?: werden)?"
+    r"|(?:die |diese )?(?:seite) existiert nicht(?: mehr)?"
+    r"|(?:la |cette )?page (?:est )?(?:introuvable|non trouvée)|cette page n.existe (?:pas|plus)"
+    r"|(?:la )?página no (?:encontrada|existe)|no se (?:ha )?encontr(?:ó|ado) la página"
+    r"|(?:la )?pagina non (?:trovata|esiste)|(?:a )?página (?:não|nao) (?:foi )?(?:encontrada|existe)"
+    r"|(?:de )?pagina (?:is )?niet gevonden|(?:deze )?pagina bestaat niet"
+    r"|sidan (?:kunde inte hittas|hittades inte|finns inte)|siden (?:blev |ble )?ikke (?:fundet|funnet)"
+    r"|nie znaleziono strony|strona nie (?:istnieje|została znaleziona)|stránka nenalezena|sivua ei löyd(?:y|etty)"
+    r"|страница не найдена|сторінку не знайдено|sayfa bulunamadı|a(?:z oldal)? nem található"
+    r"|(?:お探しの)?ページ(?:が|は)(?:見つかりません(?:でした)?|存在しません)|(?:指定された)?ページ(?:が|は)ありません"
+    r"|找不到(?:该|該|您访问的)?(?:页面|頁面|網頁|网页)|(?:页面|頁面|网页)(?:不存在|未找到)|페이지를 찾을 수 없습니다)"
+)
+_NOT_FOUND = re.compile(rf"(?<![^\W_])(?:{_NOT_FOUND_WORDS})(?![^\W_])", re.IGNORECASE)
+_NOTHING_BUT_NOT_FOUND = re.compile(
+    rf"\W*(?:(?:404|oops|sorry|uh-oh|whoops|error|hoppla|ups|désolé|entschuldigung)\W+)*(?:{_NOT_FOUND_WORDS})\W*(?:404)?\W*",
+    re.IGNORECASE,
+)
+_TITLE_PARTS = re.compile(r"\s+[|·–—»:-]\s+|\s*[|»]\s*|:\s+")
+_QUOTED = re.compile(r"[“\"«„‘'「][^“”\"«»„‘’「」]{0,300}[”\"»“’'」]")
+
 _PARKED = re.compile(
-    r"(?:this )?domain(?: name)? (?:\S+ )?(?:is|may be) for sale|buy this domain|domain has expired"
-    r"|this domain is parked|parked free|parkingcrew|sedoparking|bodis\.com|dan\.com/buy-domain",
+    r"\bthis (?:web ?site|domain|domain name|premium domain)(?: \S+)? (?:is|may be|could be) (?:for sale|available)"
+    r"|buy this domain|(?:this|the) domain (?:has|name has) expired|this domain (?:is|has been) parked"
+    r"|parked free|diese domain (?:steht zum verkauf|ist zu verkaufen|wurde registriert)|domain zu verkaufen"
+    r"|ce (?:nom de )?domaine est (?:à vendre|en vente)|este dominio está en venta"
+    r"|este domínio está à venda|questo dominio è in vendita"
+    r"|dit domein is te koop|domänen är till salu|этот домен продаётся|домен продается"
+    r"|このドメインは(?:売り出し中|販売中)|本域名出售|该域名(?:正在)?出售|make an offer (?:on|for) this domain",
     re.IGNORECASE,
 )
+_PARKED_MARK = re.compile(
+    r"""(?:src|href|action)\s*=\s*["']?[^"'\s<>]{0,200}(?:parkingcrew\.net|sedoparking\.com|bodis\.com|dan\.com/buy"""
+    r"""|afternic\.com/forsale|hugedomains\.com/domain_profile|parklogic\.com|above\.com/marketplace|cashparking"""
+    r"""|d38psrni17bvxu\.cloudfront|sedo\.com/search/details)""",
+    re.IGNORECASE,
+)
+_FOR_SALE = re.compile(r"for sale|zu verkaufen|à vendre|en venta|à venda|in vendita|te koop|till salu", re.IGNORECASE)
 _PARKING_DOMAINS = frozenset(
     {
+        "above.com",
         "afternic.com",
+        "atom.com",
         "bodis.com",
+        "brandbucket.com",
+        "buydomains.com",
         "dan.com",
+        "dynadot.com",
         "hugedomains.com",
         "parkingcrew.net",
+        "parklogic.com",
         "sedo.com",
         "sedoparking.com",
         "undeveloped.com",
     }
+)
+_SUBSCRIBERS = re.compile(
+    r"subscri(?:be|ption) (?:now |today |required )?(?:to|for) (?:continue|read|keep|access|unlimited|full)"
+    r"|already a (?:subscriber|member)|subscriber[- ]only|(?:only )?for subscribers|subscribers only"
+    r"|to (?:continue|keep) reading|read the full (?:article|story)|unlock this (?:article|story)"
+    r"|(?:create an? (?:free )?account|register|log in|sign in|become a member) to (?:continue|read)"
+    r"|this (?:article|story|content) is (?:reserved|exclusive)|reached your (?:limit|article limit)"
+    r"|jetzt (?:abonnieren|weiterlesen)|nur für abonnenten|weiterlesen mit|artikel freischalten|exklusiv für abonnent"
+    r"|réservé aux abonnés|il vous reste .{1,40}à lire|abonnez-vous pour|déjà abonné"
+    r"|(?:solo|exclusivo) para suscriptores|suscríbe(?:te|ase) para|ya (?:eres|soy) suscriptor"
+    r"|riservato agli abbonati|abbonati per|sei già abbonato|(?:exclusivo|só) para assinantes|assine para"
+    r"|alleen voor abonnees|lees verder met|word abonnee|endast för prenumeranter|för att läsa vidare"
+    r"|(?:kun|bare) for abonnenter|vain tilaajille|tylko dla (?:prenumeratorów|subskrybentów)|тільки для передплатників"
+    r"|только для подписчиков"
+    r"|有料会員|会員限定|続きを読むには|订阅后(?:阅读|继续)|付费(?:阅读|内容)|訂閱(?:後|以)|구독자 전용",
+    re.IGNORECASE,
 )
 _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?false', re.IGNORECASE)
 # Languages (ISO 639-1) and countries whose names stand alone in the addresses of front pages.
@@ -175,14 +282,31 @@ def short_digest(digest: bytes | None) -> int | None:
     return int.from_bytes(digest[:8], "big", signed=True) if digest else None
 
 
-def judge(reply: Reply, *, known: Known | None = None) -> Verdict:
-    """What a reply says about the source it was asked for."""
-    known = known or Known()
+_DEFAULTS = Signs()
+_A_CHALLENGE = "asks visitors to prove that they are human"
+_DRAWN = "draws its text with a script, which we do not run"
+
+
+def judge(
+    reply: Reply,
+    *,
+    known: Known | None = None,
+    may_read: bool = True,
+    signs: Signs = _DEFAULTS,
+) -> Verdict:
+    """What a reply says about the source it was asked for.
+
+    The text is compared step by step, each only if the one before has not answered: 304, the same body, the
+    same main text, and only then quotations and drift.
+
+    :param known: what is known of the source; without it the text is not read, which spares the processor.
+    :param may_read: whether the site lets robots read the page; if not, its text is left alone.
+    """
     if reply.status is None or reply.fault is Fault.TOO_BIG:
         return _judge_fault(reply)
     status = reply.status
     if reply.challenge:
-        return Verdict(Outcome.BLOCKED, "asks visitors to prove that they are human")
+        return Verdict(Outcome.BLOCKED, _A_CHALLENGE)
     if status == 410:
         return Verdict(Outcome.GONE, "says that it was removed for good (410)")
     if status in _REFUSALS:
@@ -191,24 +315,31 @@ def judge(reply: Reply, *, known: Known | None = None) -> Verdict:
         return Verdict(Outcome.PAYWALLED, "asks for a payment (402)")
     if status == 429 or (status == 503 and reply.retry_after is not None):
         return Verdict(Outcome.RATE_LIMITED, f"asks us to come back later ({status})")
-    if status in (404, 503) and _is_challenge(_markup(reply)):
-        return Verdict(Outcome.BLOCKED, "asks visitors to prove that they are human")
+    if status >= 400 and reply.body and _is_challenge(_Page(reply), signs, at_error=True):
+        return Verdict(Outcome.BLOCKED, _A_CHALLENGE)
     if status == 404:
         return Verdict(Outcome.GONE, "says that there is no such page (404)")
     if status == 304:
-        asked = len(reply.hops) == 1
-        return (
-            Verdict(Outcome.NOT_MODIFIED, "says that it has not changed (304)", Likeness.LIKE, drift=known.drift)
-            if asked and known.digest is not None
-            else Verdict(Outcome.SERVER_ERROR, "answered 304 to a question that was not asked")
-        )
+        if len(reply.hops) == 1 and known is not None and known.digest is not None:
+            return Verdict(
+                Outcome.NOT_MODIFIED,
+                "says that it has not changed (304)",
+                Likeness.LIKE,
+                text_digest=known.text_digest,
+            )
+        return Verdict(Outcome.SERVER_ERROR, "answered 304 to a question that was not asked")
     if reply.fault is not None:
         return _judge_fault(reply)
     if 200 <= status < 300:
-        return _judge_page(reply, known)
+        return _judge_page(reply, known, may_read=may_read, signs=signs)
     if status >= 500:
         return Verdict(Outcome.SERVER_ERROR, f"answered with an error of the server ({status})")
     return Verdict(Outcome.SERVER_ERROR, f"answered {status}, which says nothing about the page")
+
+
+def reads_text(reply: Reply, known: Known | None) -> bool:
+    """Whether judging a reply takes the processor long, for the text of a page is to be read."""
+    return known is not None and reply.status == 200 and reply.fault is None and not _is_same_body(reply, known)
 
 
 def _judge_fault(reply: Reply) -> Verdict:
@@ -220,66 +351,285 @@ def _judge_fault(reply: Reply) -> Verdict:
     return Verdict(outcome, words, by_network=fault in _BY_NETWORK and reply.status is None and not reply.hops)
 
 
-def _judge_page(reply: Reply, known: Known) -> Verdict:
+class _Page:
+    """A page that came, and what is read off it when it is asked for."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+        self.asked = read(reply.url)
+        self.final = read(reply.final_url)
+        kind = reply.content_type
+        self.is_html = "html" in kind or kind in ("", "application/octet-stream")
+        self.has_text = self.is_html or kind.startswith("text/") or (kind == "application/pdf" and reply.whole)
+
+    @cached_property
+    def markup(self) -> str:
+        is_text = self.is_html or self.reply.content_type.startswith("text/")
+        return decoded(self.reply.body, self.reply.charset) if is_text else ""
+
+    @cached_property
+    def visible(self) -> str:
+        return visible_text(self.markup) if self.is_html else self.markup
+
+    @cached_property
+    def title(self) -> str:
+        return page_title(self.markup)
+
+    @cached_property
+    def heading(self) -> str:
+        return heading(self.markup)
+
+    def is_shell(self, signs: Signs) -> bool:
+        return self.is_html and is_shell(
+            self.markup, text=self.visible, title=self.title, most_text=signs.shell_characters
+        )
+
+
+class _Reading(NamedTuple):
+    """The text of a page, held against what is known."""
+
+    text: PageText
+    digest: int
+    is_new: bool
+    drift: Drift | None
+    found: tuple[Found, ...] | None
+    likeness: Likeness
+
+
+def _judge_page(reply: Reply, known: Known | None, *, may_read: bool, signs: Signs) -> Verdict:
     """A page that came whole with a status of success."""
     if not reply.body:
         return Verdict(Outcome.SERVER_ERROR, "answered with nothing")
-    asked, final = read(reply.url), read(reply.final_url)
-    is_html = "html" in reply.content_type or reply.content_type in ("", "application/octet-stream")
-    markup = _markup(reply) if is_html or reply.content_type.startswith("text/") else ""
-    text = visible_text(markup) if is_html else markup
-    title = page_title(markup)
-    found = page = digest = drifted = None
-    likeness = Likeness.UNKNOWN
-    if known.digest is not None and known.digest == short_digest(reply.digest):
-        likeness, drifted = Likeness.LIKE, known.drift
-    elif is_html:
-        page = page_text(reply.body, content_type=reply.content_type, charset=reply.charset, url=reply.final_url)
-        digest = text_digest(page.main)
-        found = tuple(find(quotation, page.whole) for quotation in known.quotations)
-        if known.text is not None:
-            drifted = drift(known.text, page.main)
-            likeness = Likeness.LIKE if drifted <= Drift.EDITED else Likeness.UNLIKE
-        if any(one.standing is PassageStanding.PRESENT for one in found):
-            likeness = Likeness.LIKE
-        if digest == known.text_digest:
-            page = None
-
-    if likeness is not Likeness.LIKE:
-        fault = _not_the_page(reply, asked=asked, final=final, markup=markup, text=text, title=title)
-        if fault is not None:
-            return fault._replace(found=found)
-    if _NOT_FREE.search(markup):
-        return Verdict(Outcome.PAYWALLED, "is there, for subscribers only", likeness, found=found)
-    verdict = _where_it_stands(reply, asked=asked, final=final, likeness=likeness)
-    return verdict._replace(found=found, page=page, text_digest=digest, drift=drifted)
+    page = _Page(reply)
+    if known is not None and _is_same_body(reply, known):
+        return _alive(page, Likeness.LIKE)._replace(text_digest=known.text_digest, drift=known.drift)
+    reading = _read_text(page, known) if known is not None and may_read and page.has_text else None
+    if reading is not None and reading.likeness is Likeness.LIKE:
+        return _with_reading(_alive(page, Likeness.LIKE), reading)
+    fault = _not_the_page(page, signs=signs)
+    if fault is not None:
+        return fault
+    if reading is None or page.is_shell(signs):
+        return _alive(page, Likeness.UNKNOWN)
+    if known is not None and _is_teaser(page, reading, known, signs):
+        # What a teaser does not show is not missing, and a teaser is no version of the text.
+        return Verdict(
+            Outcome.PAYWALLED,
+            "shows its beginning only, for others than subscribers",
+            found=_only_present(reading.found),
+        )
+    return _with_reading(_alive(page, reading.likeness), reading)
 
 
-def _not_the_page(
-    reply: Reply, *, asked: Address, final: Address, markup: str, text: str, title: str
-) -> Verdict | None:
+def _is_same_body(reply: Reply, known: Known) -> bool:
+    return known.digest is not None and known.digest == short_digest(reply.digest)
+
+
+def _read_text(page: _Page, known: Known) -> _Reading | None:
+    reply = page.reply
+    text = page_text(reply.body, content_type=reply.content_type, charset=reply.charset, url=reply.final_url)
+    if not text.main and not text.whole:
+        return None
+    digest = text_digest(text.main)
+    is_new = digest != known.text_digest
+    found = tuple(find(quotation, text.whole) for quotation in known.quotations)
+    if not reply.whole:
+        # What is missing may stand in the part that was cut off, and what is left is no version of the text.
+        found = _only_present(found) or ()
+    apart = drift(known.text, text.main) if known.text and text.main and reply.whole else None
+    if any(one.standing is PassageStanding.PRESENT for one in found) or (apart is not None and apart <= Drift.EDITED):
+        likeness = Likeness.LIKE
+    elif apart is None:
+        likeness = Likeness.UNKNOWN if is_new else Likeness.LIKE
+    else:
+        # A rewritten page may be the same one brought up to date: that is told as drift, and left to a person.
+        likeness = Likeness.UNLIKE if apart is Drift.REPLACED else Likeness.UNKNOWN
+    return _Reading(
+        text=text,
+        digest=digest,
+        is_new=is_new and reply.whole and bool(text.main),
+        drift=apart,
+        found=found,
+        likeness=likeness,
+    )
+
+
+def _only_present(found: tuple[Found, ...] | None) -> tuple[Found, ...] | None:
+    """What was found, for a text that is not whole: whatever was not seen could not be looked for."""
+    if found is None:
+        return None
+    unreadable = Found(PassageStanding.UNREADABLE)
+    return tuple(one if one.standing is PassageStanding.PRESENT else unreadable for one in found)
+
+
+def _with_reading(verdict: Verdict, reading: _Reading) -> Verdict:
+    return verdict._replace(
+        drift=reading.drift,
+        found=reading.found,
+        page=reading.text if reading.is_new else None,
+        text_digest=reading.digest,
+    )
+
+
+def _is_teaser(page: _Page, reading: _Reading, known: Known, signs: Signs) -> bool:
+    before = known.words if known.words is not None else len((known.text or "").split())
+    return reading.text.words < signs.teaser_share * before and bool(_SUBSCRIBERS.search(page.visible))
+
+
+def _alive(page: _Page, likeness: Likeness) -> Verdict:
+    if _NOT_FREE.search(page.markup):
+        return Verdict(Outcome.PAYWALLED, "is there, for subscribers only", likeness)
+    return _where_it_stands(page.reply, asked=page.asked, final=page.final, likeness=likeness)
+
+
+def _not_the_page(page: _Page, *, signs: Signs) -> Verdict | None:
     """The ways in which a success is none, in the order in which they explain each other."""
+    asked, final = page.asked, page.final
+    moved_to = final.url
     redirected = asked.url != final.url
     if redirected and registrable_domain(final.host) in _PARKING_DOMAINS:
-        return Verdict(Outcome.USURPED, "leads to a seller of domain names", moved_to=final.url)
-    if redirected and final.host.startswith("consent."):
+        return Verdict(Outcome.USURPED, "leads to a seller of domain names", moved_to=moved_to)
+    if redirected and _is_consent(asked, final):
         return Verdict(Outcome.BLOCKED, "asks visitors for their consent first")
-    short = len(text) <= SHORT_PAGE
-    if _is_challenge(markup, text=text):
-        return Verdict(Outcome.BLOCKED, "asks visitors to prove that they are human")
-    if short and (_PARKED.search(text) or _PARKED.search(markup[:20_000])):
-        return Verdict(Outcome.USURPED, "its domain is for sale or parked", moved_to=final.url)
-    if redirected and _segments(final) and _ERROR_PAGE.match(_segments(final)[-1]):
-        return Verdict(Outcome.SOFT404, "leads to an error page that calls itself a success", moved_to=final.url)
-    if redirected and any(map(_LOG_IN.match, _segments(final))) and not any(map(_LOG_IN.match, _segments(asked))):
-        return Verdict(Outcome.WRONG_TYPE, "leads to a log-in", moved_to=final.url)
+    if _is_challenge(page, signs):
+        return Verdict(Outcome.BLOCKED, _A_CHALLENGE)
+    if _is_parked(page, signs):
+        return Verdict(Outcome.USURPED, "its domain is for sale or parked", moved_to=moved_to)
+    if redirected and _is_error_address(asked, final):
+        return Verdict(Outcome.SOFT404, "leads to an error page that calls itself a success", moved_to=moved_to)
+    if redirected and _is_log_in_address(asked, final):
+        return Verdict(Outcome.WRONG_TYPE, "leads to a log-in", moved_to=moved_to)
     if redirected and _ends_at_a_front_page(asked, final):
-        return Verdict(Outcome.HOME_REDIRECT, "leads to a front page", moved_to=final.url)
-    if _is_other_kind(asked, reply.content_type):
-        return Verdict(Outcome.WRONG_TYPE, f"is now a file of the type {reply.content_type[:60]}")
-    if short and (_NOT_FOUND.search(title) or _NOT_FOUND.search(heading(markup)) or _NOT_FOUND.search(text[:300])):
-        return Verdict(Outcome.SOFT404, "says “not found” on a page that calls itself a success")
+        return Verdict(Outcome.HOME_REDIRECT, "leads to a front page", moved_to=moved_to)
+    if _is_other_kind(asked, page.reply.content_type):
+        return Verdict(Outcome.WRONG_TYPE, f"is now a file of the type {page.reply.content_type[:60]}")
+    if not page.is_html:
+        return None
+    if len(page.visible) <= signs.short_page_characters:
+        if _says_not_found(page, signs):
+            return Verdict(Outcome.SOFT404, "says “not found” on a page that calls itself a success")
+        if _LOG_IN_TITLE.search(page.title) and _PASSWORD.search(page.markup):
+            return Verdict(Outcome.WRONG_TYPE, "is now a log-in")
+        if _CONSENT_TITLE.match(page.title + " ") and len(page.visible) <= signs.short_page_characters:
+            return Verdict(Outcome.BLOCKED, "asks visitors for their consent first")
+    shell = page.is_shell(signs)
+    if shell and is_led_on_by_script(page.markup):
+        return Verdict(Outcome.BLOCKED, "leads on by a script, which we do not run")
+    if shell and page.visible == page.title:
+        return Verdict(Outcome.BLOCKED, _DRAWN)
     return None
+
+
+class Said(NamedTuple):
+    """What a page says, kept small, to be held against the answer for a made-up address."""
+
+    url: str
+    visible: str
+    main: str
+    is_shell: bool
+
+
+def sibling_to_ask(reply: Reply, verdict: Verdict) -> str | None:
+    """The made-up address whose answer would tell a page from a soft 404; None where there is nothing to tell."""
+    if (
+        reply.status != 200
+        or verdict.outcome not in (Outcome.OK, Outcome.OK_MOVED, Outcome.OK_TEMP)
+        or verdict.likeness is Likeness.LIKE
+        or not _Page(reply).is_html
+    ):
+        return None
+    asked = read(reply.url)
+    names = _segments(asked)
+    if not names or _FRONT_PAGE.match(names[-1]) or all(map(_LANGUAGE.match, names)):
+        return None
+    return sibling(asked.url)
+
+
+def said_by(reply: Reply, verdict: Verdict, *, signs: Signs = _DEFAULTS) -> Said:
+    """What a page says, to be judged by `judge_by_made_up` when its reply is no longer kept."""
+    page = _Page(reply)
+    return Said(
+        url=page.asked.url,
+        visible=page.visible[:COMPARED],
+        main=verdict.page.main[:COMPARED] if verdict.page else "",
+        is_shell=page.is_shell(signs),
+    )
+
+
+def answer_for_made_up(reply: Reply, *, with_main: bool) -> MadeUp | None:
+    """What an answer for a made-up address says; None where it says, as it should, that there is no such page.
+
+    :param with_main: read its main text too, which takes the processor longer.
+    """
+    if reply.status != 200 or reply.fault is not None or not reply.body or reply.challenge:
+        return None
+    page = _Page(reply)
+    if not page.is_html or (page.asked.url != page.final.url and _ends_at_a_front_page(page.asked, page.final)):
+        return None
+    main = page_text(reply.body, charset=reply.charset, url=reply.final_url).main if with_main else ""
+    return answer_kept(page.asked.url, visible=page.visible, main=main)
+
+
+def judge_by_made_up(verdict: Verdict, said: Said, made_up: MadeUp, *, signs: Signs = _DEFAULTS) -> Verdict:
+    """A page that answers well, judged anew by what its host answers for an address that nobody ever wrote."""
+    if not says_nothing_of_its_own(
+        said.url,
+        made_up,
+        visible=said.visible,
+        main=said.main,
+        alike_from=signs.made_up_likeness,
+        own_words=signs.made_up_own_words,
+    ):
+        return verdict
+    if said.is_shell:
+        return Verdict(Outcome.BLOCKED, _DRAWN)
+    return Verdict(Outcome.SOFT404, "says the same as the site’s answer for an address that was made up")
+
+
+def _is_consent(asked: Address, final: Address) -> bool:
+    if _CONSENT_HOST.match(final.host) and not _CONSENT_HOST.match(asked.host):
+        return True
+    return any(map(_CONSENT_PATH.match, _segments(final))) and not any(map(_CONSENT_PATH.match, _segments(asked)))
+
+
+def _is_log_in_address(asked: Address, final: Address) -> bool:
+    if _LOG_IN_HOST.match(final.host) and not _LOG_IN_HOST.match(asked.host):
+        return True
+    return any(map(_LOG_IN.match, _segments(final))) and not any(map(_LOG_IN.match, _segments(asked)))
+
+
+def _is_error_address(asked: Address, final: Address) -> bool:
+    before, after = _segments(asked), _segments(final)
+    return bool(after and _ERROR_PAGE.match(after[-1]) and not (before and _ERROR_PAGE.match(before[-1])))
+
+
+def _is_parked(page: _Page, signs: Signs) -> bool:
+    if not page.is_html or len(page.visible) > signs.short_page_characters:
+        return False
+    if _PARKED_MARK.search(page.markup):
+        return True
+    domain = registrable_domain(page.final.host)
+    if domain in page.title.lower() and _FOR_SALE.search(page.title):
+        return True
+    return len(page.visible) <= signs.bare_page_characters and bool(_PARKED.search(_QUOTED.sub(" ", page.visible)))
+
+
+def _says_not_found(page: _Page, signs: Signs) -> bool:
+    """Whether a short page is nothing but the word that there is none; a page about such pages says more."""
+    if page.heading:
+        if _NOTHING_BUT_NOT_FOUND.fullmatch(page.heading):
+            return True
+        if _NOT_FOUND.search(page.heading) is None and len(page.visible) > signs.bare_page_characters:
+            return False
+    parts = _TITLE_PARTS.split(page.title)
+    titled = any(map(_NOTHING_BUT_NOT_FOUND.fullmatch, parts)) and all(
+        _NOTHING_BUT_NOT_FOUND.fullmatch(part) or len(part.split()) <= 3 for part in parts
+    )
+    if titled:
+        return not page.heading or len(page.visible) <= signs.bare_page_characters
+    if len(page.visible) > signs.bare_page_characters:
+        return False
+    return bool(_NOT_FOUND.search(_QUOTED.sub(" ", page.visible.removeprefix(page.title))[:300]))
 
 
 def _where_it_stands(reply: Reply, *, asked: Address, final: Address, likeness: Likeness) -> Verdict:
@@ -301,15 +651,25 @@ def _look_alike(one: str, other: str) -> bool:
         return False
 
 
-def _markup(reply: Reply) -> str:
-    return decoded(reply.body, reply.charset)
+def _is_challenge(page: _Page, signs: Signs, *, at_error: bool = False) -> bool:
+    """Whether a page only asks its visitor to prove to be human.
 
-
-def _is_challenge(markup: str, text: str | None = None) -> bool:
-    words = visible_text(markup) if text is None else text
-    if len(words) > SHORT_PAGE:
+    :param at_error: it came with an error; then a captcha alone says nothing, for it may be a form's.
+    """
+    if len(page.visible) > signs.short_page_characters:
         return False
-    return bool(_CHALLENGE_TITLE.search(page_title(markup)) or _CHALLENGE_MARK.search(markup))
+    if any(map(_CHALLENGE_TITLE.fullmatch, map(str.strip, _TITLE_PARTS.split(page.title)))):
+        return True
+    if _CHALLENGE_MARK.search(page.markup):
+        return True
+    bare = len(page.visible) <= signs.bare_page_characters
+    return (
+        bare
+        and bool(_CAPTCHA.search(page.markup))
+        and (
+            bool(_CAPTCHA_WORDS.search(page.visible)) or not (at_error or page.visible.removeprefix(page.title).strip())
+        )
+    )
 
 
 def _segments(address: Address) -> list[str]:

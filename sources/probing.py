@@ -11,12 +11,13 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
-from sources.checking import Checker, Job, Result, in_batches, lane_name
+from sources.checking import Checker, Job, Result, Visit, in_batches, lane_name
 from sources.fetching import LookUp, system_lookup
 from sources.limits import Limits
 from sources.states import Rules, hint
 
 WINDOW = 5_000
+CHECKS_AT_ONCE = 512
 
 
 class Probe(NamedTuple):
@@ -86,7 +87,8 @@ class _Feed:
 
     async def run(self, queue: asyncio.Queue[Result]) -> None:
         checker = Checker(limits=self._limits, rules=Rules(), look_up=self._look_up)
-        slots = asyncio.Semaphore(self._limits.connections)
+        # Beside those that are asked, many wait for their turn to be asked for a made-up address.
+        slots = asyncio.Semaphore(CHECKS_AT_ONCE)
         async with checker, asyncio.TaskGroup() as group:
             number = 0
             while True:
@@ -116,14 +118,15 @@ class _Feed:
     async def _work(self, name: str, checker: Checker, slots: asyncio.Semaphore, queue: asyncio.Queue[Result]) -> None:
         loop = asyncio.get_running_loop()
         jobs = self._lanes[name]
+        visit = Visit(limits=self._limits, wait=max(0.0, self._rest.get(name, 0.0) - loop.time()))
         while jobs:
-            await asyncio.sleep(self._rest.get(name, 0.0) - loop.time())
+            await visit.turn()
             job = jobs.popleft()
             async with slots:
-                result = await checker.check(job)
+                result = await checker.check(job, visit)
             queue.put_nowait(result)
-            if name and (result.hops or result.verdict.by_network):
-                self._rest[name] = loop.time() + self._limits.gap_seconds
+            if name:
+                self._rest[name] = visit.rest
         del self._lanes[name]
         if len(self._rest) > 10_000:
             now = loop.time()

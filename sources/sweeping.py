@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sources.checking import Checker, LaneEnded, Result, sweep, utc_now
 from sources.fetching import LookUp, system_lookup
-from sources.leases import Lease, begin, end
+from sources.leases import Lease, begin, end, note_robots
 from sources.limits import Limits
 from sources.services import record_results
 from sources.states import Rules
@@ -51,6 +51,8 @@ def check_leases(
                 record_results(results, gap_seconds=limits.gap_seconds, rules=rules)
                 for item in batch:
                     if isinstance(item, LaneEnded):
+                        if item.robots:
+                            note_robots(open_leases[item.lane.host_id], item.robots, gap_seconds=item.gap_seconds)
                         end(open_leases.pop(item.lane.host_id))
                 if results:
                     yield results

@@ -340,18 +340,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="host",
-            name="robots_read_at",
-            field=models.DateTimeField(null=True),
-        ),
-        migrations.AddField(
-            model_name="host",
             name="crawl_delay",
             field=models.FloatField(help_text="Seconds between two requests, by its robots.txt.", null=True),
         ),
         migrations.AddField(
             model_name="host",
-            name="robots_text",
-            field=models.TextField(help_text="Its robots.txt as last read; empty where it has none.", null=True),
+            name="robots",
+            field=models.JSONField(default=dict, help_text="robots.txt as last read, by origin: its text and when."),
         ),
         migrations.AddField(
             model_name="linkstate",

@@ -31,8 +31,7 @@ class Host(models.Model):
     resume_at = models.DateTimeField(null=True, help_text="Not to be asked before, by its own word or by ours.")
     backoff_seconds = models.IntegerField(default=0)
     frozen_until = models.DateTimeField(null=True, help_text="The whole host was failing: no strikes until then.")
-    robots_text = models.TextField(null=True, help_text="Its robots.txt as last read; empty where it has none.")
-    robots_read_at = models.DateTimeField(null=True)
+    robots = models.JSONField(default=dict, help_text="robots.txt as last read, by origin: its text and when.")
     crawl_delay = models.FloatField(null=True, help_text="Seconds between two requests, by its robots.txt.")
 
     SITE_MAY = ("SELECT", "INSERT", "UPDATE")

@@ -19,13 +19,19 @@ from django.test import Client, override_settings
 
 from sources.archives.limits import ArchiveLimits
 from sources.limits import Limits
+from sources.outcomes import Signs
+from sources.quotations import PassageRules
 from sources.states import Rules
+from sources.text import DriftRules
 
 ROOT = Path(__file__).parents[2]
 MANAGE = ["manage.py", "check"]
 GUNICORN = ["-m", "gunicorn", "config.wsgi", "--config", "config/gunicorn.py", "--bind", "127.0.0.1:0"]
 CELERY = ["-m", "celery", "-A", "config", "beat", "--schedule", "/dev/null"]
-PREFIXES: dict[type[Any], str] = {Limits: "LINK_CHECK_", Rules: "LINK_CHECK_", ArchiveLimits: "ARCHIVE_"}
+PREFIXES: dict[type[Any], str] = {
+    **dict.fromkeys((Limits, Rules, Signs, DriftRules, PassageRules), "LINK_CHECK_"),
+    ArchiveLimits: "ARCHIVE_",
+}
 # Of a machine, not of an installation.
 NOT_FOR_THOSE_WHO_RUN_IT = {"CI", "CHROMIUM", "DJANGO_SETTINGS_MODULE"}
 

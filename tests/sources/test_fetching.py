@@ -7,6 +7,7 @@ import time
 import pytest
 
 from sources.outcomes import Known, Outcome, judge, short_digest
+from sources.quotations import PassageStanding, Quotation
 from sources.replies import Conditions, Fault
 from tests.sources.web import Page, fifty_megabytes_in_fifty_kilobytes
 
@@ -180,8 +181,9 @@ def test_a_quotation_on_the_page_outweighs_what_looks_like_an_error(web, fetch):
     web.pages["/report"] = Page(body=page.encode())
 
     verdict = judge(
-        fetch(web.url("/report")), known=Known(quotations=("will not sell it to police … a law is in place",))
+        fetch(web.url("/report")),
+        known=Known(quotations=(Quotation("will not sell it to police … a law is in place"),)),
     )
 
     assert verdict.outcome is Outcome.OK
-    assert verdict.standing == (True,)
+    assert [found.standing for found in verdict.found] == [PassageStanding.PRESENT]

@@ -204,7 +204,7 @@ def test_a_second_sweep_within_the_hour_asks_nobody_again(db, web, reachable, ca
     call_command("check_links")
 
     assert "Nothing is to be checked now." in capsys.readouterr().out
-    assert len(web.asked) == 1
+    assert len(web.pages_asked()) == 1
 
 
 def test_one_source_can_be_checked_by_its_slug_and_no_other_is(db, web, reachable):
@@ -212,7 +212,7 @@ def test_one_source_can_be_checked_by_its_slug_and_no_other_is(db, web, reachabl
 
     call_command("check_links", source=["source-1"])
 
-    assert web.paths() == ["/ok?2"]
+    assert web.pages_asked() == ["/ok?2"]
 
 
 def test_only_due_sources_are_checked_if_so_told(db, web, reachable):
@@ -223,7 +223,7 @@ def test_only_due_sources_are_checked_if_so_told(db, web, reachable):
 
     call_command("check_links", due=True)
 
-    assert web.paths() == ["/ok?1"]
+    assert web.pages_asked() == ["/ok?1"]
 
 
 @pytest.mark.parametrize(

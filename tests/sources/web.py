@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import functools
 import gzip
+import re
 import socket
 import struct
 import threading
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Self
 from urllib.parse import unquote
+
+MADE_UP = re.compile(r"/[bcdfghjklmnpqrstvwxz]{5,}[^/]*/?\Z")
 
 ARTICLE = (
     "<html><head><title>Company pauses sales of facial recognition</title></head><body><h1>Company pauses</h1>"
@@ -65,6 +68,10 @@ class Web:
 
     def paths(self) -> list[str]:
         return [asked.path for asked in self.asked]
+
+    def pages_asked(self) -> list[str]:
+        """What was asked for its own sake: no robots.txt, and no address that was made up."""
+        return [path for path in self.paths() if path != "/robots.txt" and not MADE_UP.search(path)]
 
     def __enter__(self) -> Self:
         self._thread.start()
