@@ -71,7 +71,7 @@ TRUTHS = [
     Truth("broken_json_beyond_repair", "https://www.county-line.example/sheriff-ends", "Sheriff ends his contract", ("Dee Park",), "County Line", "2021-02-20", "news"),
     Truth("time_only", "https://www.stadium-post.example/gates", "Stadium drops face matching at its gates", None, None, "2023-04-02", "news"),
     Truth("several_times", "https://www.money-matters.example/bank", "Bank closes its face database", None, "Money Matters", None, "news"),
-    refused("log_in_wall", "https://www.finance-daily.example/deal-two", "asks for a log-in"),
+    refused("log_in_wall", "https://www.finance-daily.example/deal-two", "a log-in"),
     refused("soft_404", "https://www.harbour-times.example/2020/06/12/gone", "not found"),
     Truth("canonical_to_front_page", "https://www.works-weekly.example/badge-readers", "Factory badge readers are removed", ("Lou Pine",), "Works Weekly", "2022-03-01", "news"),
     Truth("canonical_to_another_site", "https://www.mirror-press.example/gate-cameras", "Gate cameras come down", ("Pat Noor",), "Mirror Press", "2022-05-12", "news"),
