@@ -8,6 +8,9 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if sys.argv[1:2] == ["probe_urls"]:
+        probe_urls()
+        return
     from django.core.management import execute_from_command_line
     from django.db import OperationalError
 
@@ -17,6 +20,17 @@ def main() -> None:
         if getattr(error.__cause__, "pgcode", None):
             raise  # the database answers, and has refused one statement
         sys.exit(without_a_database(error, sys.argv[1:]))
+
+
+def probe_urls() -> None:
+    """The one command that needs no model: without all the apps it starts in half the time and half the memory."""
+    from django.conf import settings
+    from django.utils.log import configure_logging
+
+    from sources.management.commands.probe_urls import Command
+
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+    Command().run_from_argv(sys.argv)
 
 
 def without_a_database(error: Exception, arguments: list[str]) -> str:

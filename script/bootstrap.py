@@ -1,6 +1,6 @@
 """Makes the environment of a checkout (`.venv/`) and runs a command in it. Standard library only, Python 3.11+.
 
-Usage: bootstrap.py server|test|manage|check|... ARGUMENTS
+Usage: bootstrap.py server|test|manage|check|bench|... ARGUMENTS
 
 The packages are those of requirements/, checked against their digests. They are installed with uv where pip can
 get it (seconds), else with pip (a minute). Nothing is done while the environment fits the lock.
@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, list[str]]] = {
     "manage": ("runtime", ["-m", "config.embedded.run", "manage"]),
     "test": ("development", ["-m", "config.embedded.run", "test"]),
     "check": ("development", ["-m", "config.embedded.run", "check"]),
+    "bench": ("runtime", ["-m", "config.embedded.run", "bench"]),
+    "soak": ("runtime", ["-m", "benchmarks.soak"]),
     "python": ("development", []),
 }
 
@@ -154,6 +156,32 @@ def make_environment(packages: str) -> None:
         stamp = {"packages": packages, "lock": digest(packages), "place": str(ENVIRONMENT)}
         STAMP.write_text(json.dumps(stamp) + "\n")
         print(f"Installed in {time.monotonic() - begun:.0f} s.", file=sys.stderr, flush=True)
+
+
+def folder_of(packages: str) -> Path:
+    """A folder that holds the packages of a lock and nothing else: programs that are only run, never imported.
+
+    :raises Failed: if they cannot be installed.
+    """
+    folder = KEPT / packages / digest(packages)[:12]
+    if not folder.exists():
+        tool = uv()
+        install_with = [tool, "pip", "install"] if tool else [sys.executable, "-m", "pip", "install", "--no-deps"]
+        unfinished = folder.with_suffix(".unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        command = [
+            *install_with,
+            "--quiet",
+            "--require-hashes",
+            "--target",
+            str(unfinished),
+            "-r",
+            str(lock_of(packages)),
+        ]
+        if not run(command, extra={"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}):
+            raise Failed(f"The {packages} packages could not be installed; the lines above say why.")
+        unfinished.rename(folder)
+    return folder
 
 
 def main(arguments: list[str]) -> None:

@@ -81,6 +81,7 @@ def locks() -> bool:
     groups = project["dependency-groups"]
     asked = {"runtime": project["project"]["dependencies"] + groups["services"]}
     asked["development"] = asked["runtime"] + groups["dev"]
+    asked["bench"] = groups["bench"]
     faults = []
     for name, requirements in asked.items():
         content = (CHECKOUT / "requirements" / f"{name}.txt").read_text()

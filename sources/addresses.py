@@ -104,10 +104,7 @@ class Address(NamedTuple):
 
     @property
     def ip(self) -> IPv4Address | IPv6Address | None:
-        try:
-            return ip_address(self.host)
-        except ValueError:
-            return None
+        return _literal(self.host)
 
     @property
     def authority(self) -> str:
@@ -124,7 +121,15 @@ class Address(NamedTuple):
         return self.target.partition("?")[0]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
+def _literal(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=8192)  # more than a list's window: each is read when it is sorted by host, asked and judged
 def read(url: str) -> Address:
     """Take an address apart as a browser would, or say why it cannot be one.
 
@@ -169,6 +174,7 @@ def read(url: str) -> Address:
     return address
 
 
+@lru_cache(maxsize=4096)
 def _read_host(netloc: str) -> str:
     if netloc.startswith("["):
         literal, _, rest = netloc[1:].partition("]")
@@ -235,10 +241,10 @@ def vet_ip(ip: IPv4Address | IPv6Address | str, *, port: int, allowed: Networks 
     :raises RefusedAddress: if it is private, reserved, multicast, or asked on another port than 80 and 443.
     """
     if isinstance(ip, str):
-        try:
-            ip = ip_address(ip)
-        except ValueError as fault:
-            raise RefusedAddress("unsafe", "The name leads to something that is no address.") from fault
+        literal = _literal(ip)
+        if literal is None:
+            raise RefusedAddress("unsafe", "The name leads to something that is no address.")
+        ip = literal
     inner = _unwrapped(ip)
     if any(inner in network for network in allowed):
         return
@@ -350,11 +356,7 @@ def registrable_domain(host: str) -> str:
 
     By the Public Suffix List as shipped with its package, private suffixes included.
     """
-    try:
-        ip_address(host)
-    except ValueError:
-        return str(_suffixes().privatesuffix(host) or host)
-    return host
+    return host if _literal(host) else str(_suffixes().privatesuffix(host) or host)
 
 
 def follow(base: str, location: str) -> str:

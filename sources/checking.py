@@ -171,9 +171,10 @@ class Visit:
         """Wait until the host may be asked."""
         await asyncio.sleep(self._may_ask_at - asyncio.get_running_loop().time())
 
-    def asked(self, began: float) -> None:
+    def answered(self) -> None:
+        """Begin the gap, from the answer on: the request may have gone out late, while results were written."""
         # A little unevenness, so that many workers never fall into step.
-        self._may_ask_at = began + self.gap * random.uniform(1.0, 1.2)  # noqa: S311
+        self._may_ask_at = asyncio.get_running_loop().time() + self.gap * random.uniform(1.0, 1.2)  # noqa: S311
 
     def rules_of(self, where: str, *, user_agent: str) -> Robots:
         if where not in self._read:
@@ -286,10 +287,9 @@ class Checker:
     ) -> Reply:
         await visit.turn()
         async with self._slots:
-            began = asyncio.get_running_loop().time()
             reply = await self._fetcher.fetch(url, conditions=conditions, hops=hops, first_bytes=first_bytes)
         if reply.fault not in _NOBODY_ASKED or reply.hops:
-            visit.asked(began)
+            visit.answered()
         return reply
 
     async def _ask_otherwise(self, url: str, visit: Visit) -> Reply:
@@ -299,9 +299,8 @@ class Checker:
             self._slots,
             Fetcher(limits=self.limits, look_up=self._look_up, old_protocol=True) as other,
         ):
-            began = asyncio.get_running_loop().time()
             reply = await other.fetch(url)
-        visit.asked(began)
+        visit.answered()
         return reply
 
     async def _look(self, job: Job, visit: Visit, asking: Awaitable[Reply], *, at: Clock) -> Result:

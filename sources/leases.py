@@ -26,7 +26,7 @@ from sources.robots import RobotsFile
 from sources.states import Rules
 from sources.text import Drift
 
-BEGIN_WITHIN = timedelta(minutes=2)  # a message that was lost costs no more than this
+BEGIN_WITHIN = timedelta(seconds=Limits().begin_seconds)
 MOST_TRIES = 3
 PARKED_FOR = timedelta(days=1)
 SOURCES_PER_LEASE = 20
@@ -48,10 +48,17 @@ def database_now() -> datetime:
         return moment
 
 
-def claim(*, most: int, at: datetime | None = None, source_ids: Sequence[int] | None = None) -> list[Lease]:
+def claim(
+    *,
+    most: int,
+    within: timedelta = BEGIN_WITHIN,
+    at: datetime | None = None,
+    source_ids: Sequence[int] | None = None,
+) -> list[Lease]:
     """Claim hosts that are due, those first that have waited longest.
 
     :param most: how many hosts at most; fewer if as many leases are out that the queue would only grow.
+    :param within: how long the claims hold unless they are begun.
     :param source_ids: claim only hosts of these sources.
     """
     with transaction.atomic(), connection.cursor() as cursor:
@@ -82,7 +89,7 @@ def claim(*, most: int, at: datetime | None = None, source_ids: Sequence[int] | 
             FROM due, c WHERE h.id = due.id
             RETURNING h.id, h.lease
             """,  # noqa: S608
-            {"at": at, "room": room, "hold": BEGIN_WITHIN.total_seconds(), "ids": list(source_ids or [])},
+            {"at": at, "room": room, "hold": within.total_seconds(), "ids": list(source_ids or [])},
         )
         return [Lease(*row) for row in cursor.fetchall()]
 

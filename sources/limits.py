@@ -49,6 +49,7 @@ class Limits:
     longest_crawl_delay_seconds: float = between(60, 0, 3600)  # a Crawl-delay is honoured up to here
     robots_hours: float = between(24, 0, LONGEST_HOURS)  # for which a robots.txt holds
     robots_for_checks: int = between(0, 0, 1)  # 1: ask no page at all that robots.txt closes
+    begin_seconds: float = between(120, 1, 86_400)  # a message that no worker takes up costs no more than this
     lane_budget_seconds: float = between(240, 0.1, 86_400)  # a worker begins no further request of a lease after this
     lane_tail_seconds: float = between(
         120, 0.1, 86_400

@@ -273,7 +273,7 @@ def _record(results: Sequence[Result], news: dict[int, News | None], *, gap_seco
     make_room_for_checks(first=slots[0].date(), last=slots[-1].date())
     LinkCheck.objects.bulk_create(checks)
     _save_states(states)
-    Host.objects.bulk_update(hosts.values(), ["resume_at", "backoff_seconds", "frozen_until"])
+    _save_hosts(list(hosts.values()))
     StateChange.objects.bulk_create(changes)
     _open_findings(findings)
     _close_findings(closed, at=max(result.at for result in kept.values()))
@@ -622,6 +622,17 @@ def _save_states(states: Sequence[LinkState]) -> None:
         " WHERE s.source_id = given.source_id::bigint"
     )
     rows = [(state.pk, *(getattr(state, name) for name in names)) for state in states]
+    with connection.cursor() as cursor:
+        execute_values(cursor.cursor, statement, rows, page_size=1_000)
+
+
+def _save_hosts(hosts: Sequence[Host]) -> None:
+    statement = (
+        "UPDATE sources_host h SET resume_at = given.resume_at::timestamptz, backoff_seconds = given.backoff_seconds,"
+        " frozen_until = given.frozen_until::timestamptz"
+        " FROM (VALUES %s) AS given (id, resume_at, backoff_seconds, frozen_until) WHERE h.id = given.id"
+    )
+    rows = [(host.pk, host.resume_at, host.backoff_seconds, host.frozen_until) for host in hosts]
     with connection.cursor() as cursor:
         execute_values(cursor.cursor, statement, rows, page_size=1_000)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
 
 from sources import archiving, leases, services, upkeep
@@ -18,12 +20,11 @@ ARCHIVE_JOBS_AT_ONCE = 10
 def lease_due_sources() -> int:
     """Take back leases that ran out, claim hosts that are due, and send their work out."""
     leases.reap()
-    claimed = leases.claim(most=HOSTS_AT_ONCE)
+    within = timedelta(seconds=limits().begin_seconds)
+    claimed = leases.claim(most=HOSTS_AT_ONCE, within=within)
     for first in range(0, len(claimed), HOSTS_PER_MESSAGE):
         # A message that lies longer than its leases hold would only be looked at and thrown away.
-        check_hosts.apply_async(
-            [claimed[first : first + HOSTS_PER_MESSAGE]], expires=leases.BEGIN_WITHIN.total_seconds()
-        )
+        check_hosts.apply_async([claimed[first : first + HOSTS_PER_MESSAGE]], expires=within.total_seconds())
     return len(claimed)
 
 

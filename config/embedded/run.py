@@ -1,12 +1,15 @@
-"""Runs one command with the services it needs: behind ``script/manage``, ``script/test`` and ``script/check``.
+"""Runs one command with the services it needs: behind ``script/manage``, ``script/test``, ``script/check`` and
+``script/bench``.
 
 ``python -m config.embedded.run manage ARGUMENTS`` uses the services of a running ``script/server`` on the same
-home folder, else starts them for the command. ``... test`` and ``... check`` start a set of their own for each run.
+home folder, else starts them for the command. ``... test``, ``... check`` and ``... bench`` start a set of their own
+for each run.
 """
 
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -165,11 +168,19 @@ def check(home: Path, arguments: list[str]) -> int:
         return run_beside(supervisor, [sys.executable, "script/checks.py", *arguments], settings)
 
 
+def bench(home: Path, arguments: list[str]) -> int:
+    """Measure one thing; without arguments say what can be measured."""
+    if not arguments:
+        return subprocess.run([sys.executable, "-m", "benchmarks"], check=False).returncode
+    with throwaway_services(home) as (supervisor, settings):
+        return run_beside(supervisor, [sys.executable, "-m", "benchmarks", *arguments], settings)
+
+
 def main(arguments: list[str]) -> int:
     os.chdir(environment.CHECKOUT)
     what, *rest = arguments
     try:
-        return {"manage": manage, "test": test, "check": check}[what](environment.home(), rest)
+        return {"manage": manage, "test": test, "check": check, "bench": bench}[what](environment.home(), rest)
     except (CannotStart, environment.BadSetting) as error:
         say(str(error))
         return 1

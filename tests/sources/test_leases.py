@@ -10,6 +10,7 @@ from django.utils import timezone
 from sources import tasks
 from sources.checking import Job, Lane, Result
 from sources.leases import BEGIN_WITHIN, MOST_TRIES, Lease, begin, claim, end, reap
+from sources.limits import Limits
 from sources.models import Finding, Host, LinkCheck, LinkState
 from sources.outcomes import Outcome, Verdict
 from sources.services import make_due, record_results, watch_sources
@@ -130,6 +131,15 @@ def test_a_message_that_was_lost_is_made_up_for_in_two_minutes(db):
 
     assert reap(at=timezone.now() + BEGIN_WITHIN + timedelta(seconds=1)) == 1
     assert len(claim(most=1)) == 1
+
+
+def test_how_long_a_message_may_wait_can_be_set(db):
+    watched(["https://site.example/a"])
+    within = timedelta(seconds=Limits(begin_seconds=30).begin_seconds)
+    claim(most=1, within=within)
+
+    assert reap(at=timezone.now() + timedelta(seconds=29)) == 0
+    assert reap(at=timezone.now() + timedelta(seconds=31)) == 1
 
 
 def test_what_was_not_done_is_given_back_and_due_as_before(db, quick):

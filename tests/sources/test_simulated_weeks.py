@@ -17,7 +17,7 @@ from sources.services import make_room_for_checks, watch_sources
 from sources.states import Rules, State
 from sources.sweeping import check_leases
 from tests.sources.records import sources_at
-from tests.sources.web import ARTICLE, Page, Web
+from tests.sources.web import Page, Web
 
 OTHER = (
     "<html><title>Shoes</title>" + "<p>Shoes of every size and colour are sold here, and sent for nothing.</p>" * 40

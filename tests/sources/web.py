@@ -161,6 +161,11 @@ async def hang(web: Web, asked: Asked, writer: asyncio.StreamWriter) -> None:
     await asyncio.sleep(3600)
 
 
+async def slow(web: Web, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(0.05)
+    await answer(writer, 200, ARTICLE)
+
+
 async def drip(web: Web, asked: Asked, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000000\r\n\r\n")
     while True:
@@ -249,6 +254,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "chain": chain,
     "cookie": cookie,
     "hang": hang,
+    "slow": slow,
     "drip": drip,
     "endless": endless,
     "reset": reset,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -48,6 +49,9 @@ class Command(BaseCommand):
 
     def _probe(self, lines: BinaryIO, settled: Any, ordered: bool) -> None:
         out = self.stdout
+        # What is there now stays to the end; and checks leave few cycles behind, so looking for them may be rare.
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
         try:
             for found in probe(_addresses(lines), limits=settled, ordered=ordered):
                 out.write(json.dumps(found._asdict(), ensure_ascii=True))
