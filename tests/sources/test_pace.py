@@ -2,9 +2,9 @@
 
 import asyncio
 
-from sources.checking import Checker, Job, Lane, Result, utc_now
+from sources.checking import Checker, Job, Lane
 from sources.limits import Limits
-from sources.outcomes import Outcome, Verdict
+from sources.replies import Hop, Reply
 from sources.states import Rules
 
 GAP = 5.0
@@ -16,14 +16,12 @@ def test_the_pause_begins_with_the_answer_however_long_it_took(monkeypatch):
     asked: list[float] = []
     answered: list[float] = []
 
-    class SlowSite(Checker):
-        async def check(self, job: Job) -> Result:
-            nonlocal now
-            asked.append(now)
-            now += 30
-            answered.append(now)
-            verdict = Verdict(Outcome.OK, "answers")
-            return Result(job, utc_now(), verdict, 200, job.url, ((job.url, 200),), 1, None, None, None, 30_000, 1)
+    async def answer_slowly(url: str, **_: object) -> Reply:
+        nonlocal now
+        asked.append(now)
+        now += 30
+        answered.append(now)
+        return Reply(url, url, (Hop(url, 200, None, None),), 200, content_type="text/plain", body=b"words")
 
     async def pass_time(seconds: float) -> None:
         nonlocal now
@@ -32,7 +30,8 @@ def test_the_pause_begins_with_the_answer_however_long_it_took(monkeypatch):
     async def run() -> None:
         monkeypatch.setattr(asyncio, "sleep", pass_time)
         monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: now)
-        checker = SlowSite(limits=Limits(gap_seconds=GAP), rules=Rules())
+        checker = Checker(limits=Limits(gap_seconds=GAP), rules=Rules())
+        monkeypatch.setattr(checker._fetcher, "fetch", answer_slowly)
         lane = Lane("site.example", [Job(key, "https://site.example/") for key in range(3)])
         async for _ in checker.run(lane):
             pass
