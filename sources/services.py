@@ -668,6 +668,33 @@ def override_state(
 
 
 @transaction.atomic
+def end_override(source: Source, *, by: AbstractBaseUser, at: datetime | None = None) -> None:
+    """Let the checks speak again before a person's word ends by itself. What was exempt is asked for again.
+
+    :raises ValidationError: if no word of a person holds.
+    """
+    now = at or database_now()
+    row = LinkState.objects.select_for_update().filter(pk=source.pk).first()
+    if row is None or not (row.override_state and row.override_until and now < row.override_until):
+        raise ValidationError("No word of a person stands here any more: it ended already.")
+    before = State(row.override_state)
+    row.override_state, row.override_until, row.override_because = None, None, ""
+    # Whoever spoke last, so that it stays known who let the checks speak again.
+    row.overridden_by_id = by.pk
+    row.save(update_fields=["override_state", "override_until", "override_because", "overridden_by"])
+    StateChange.objects.create(
+        source=source,
+        at=now,
+        before=before,
+        after=row.state,
+        flags=_flags(row.standing),
+        reason="The word of a person that stood here was ended; what the checks see holds again.",
+        evidence={"by": "an editor"},
+    )
+    _settle_the_watch(now=now, spread=timedelta(hours=1), only=[source.pk])
+
+
+@transaction.atomic
 def close_finding(finding: Finding, *, because: str, by: AbstractBaseUser, at: datetime | None = None) -> None:
     """Close a finding by a person's word.
 
