@@ -1,0 +1,315 @@
+"""The editors' pages on the links of sources: what needs a person, one source, and how the watch keeps to its times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from pledges.models import Citation
+from sources import upkeep
+from sources.archiving import keep_upload, want_copy
+from sources.health import SLUGS, Badge, badge, badge_of, slug_expression
+from sources.leases import database_now
+from sources.limits import limits
+from sources.models import Finding, LinkState, PassageState, SilentEdit, Source
+from sources.quotations import Change, PassageStanding, word_changes
+from sources.services import close_finding, end_override, make_due, override_state
+from sources.states import State, rules
+from sources.versions import accept_text, withdraw_edit
+
+from .link_forms import CloseForm, OverrideForm, UploadForm, WithdrawForm
+from .views import _frame, _person, editors_only
+
+MOST_FINDINGS = 50
+MOST_OF_A_KIND = 20
+MAY_ACT = "sources.change_source"
+Kind = Finding.Kind
+
+# A promise that may have been turned round comes before everything else.
+_FIRST = Q(kind__in=[Kind.SILENT_EDIT, Kind.QUOTATION], evidence__weighty__0__isnull=False)
+_THEN = (Kind.HIJACKED, Kind.DEAD, Kind.QUOTATION, Kind.MOVED, Kind.CHANGED)
+PRIORITY = Case(
+    When(_FIRST, then=Value(0)),
+    *(When(kind=kind, then=Value(rank)) for rank, kind in enumerate(_THEN, start=1)),
+    default=Value(len(_THEN) + 1),
+    output_field=IntegerField(),
+)
+
+BADGES: dict[str, Badge] = {
+    one.slug: one
+    for one in (
+        badge(State.LIVE),
+        badge(State.LIVE, moved=True),
+        badge(State.LIVE, changed=True),
+        badge(State.UNVERIFIABLE),
+        badge(State.SUSPECT),
+        badge(State.DEAD),
+        badge(State.DEAD, has_archive=True),
+        badge(State.UNCHECKED),
+    )
+}
+
+
+# What the site's sprite calls the icons of a badge, where it has another name.
+SYMBOLS = {"blocked": "unverifiable", "failing": "suspect", "no": "unchecked"}
+
+
+def _drawn(one: Badge) -> Badge:
+    return one._replace(icon=SYMBOLS.get(one.icon, one.icon))
+
+
+def open_findings() -> QuerySet[Finding]:
+    """What waits for a person, the gravest first, and the oldest first among these."""
+    return Finding.objects.filter(closed_at=None).order_by(PRIORITY, "opened_at", "pk")
+
+
+class Waiting(NamedTuple):
+    """An open finding, and how many citations hang on its source."""
+
+    finding: Finding
+    citations: int
+
+
+# --- all sources ----------------------------------------------------------------------------------------------
+
+
+@require_safe
+@editors_only
+def overview(request: HttpRequest) -> HttpResponse:
+    """How the links stand, and what needs a person."""
+    now = database_now()
+    findings = list(open_findings().select_related("source", "passage")[:MOST_FINDINGS])
+    cited = _citations_of({finding.source_id for finding in findings})
+    overridden = LinkState.objects.filter(override_state__isnull=False, override_until__gt=now)
+    context = _frame(
+        request,
+        section="link-health",
+        counts=_counts(now),
+        waiting=[Waiting(finding, cited.get(finding.source_id, 0)) for finding in findings],
+        findings=Finding.objects.filter(closed_at=None).count(),
+        overridden=list(overridden.select_related("source", "overridden_by").order_by("override_until", "pk")[:200]),
+    )
+    return render(request, "desk/link_health.html", context)
+
+
+def _citations_of(source_ids: set[int]) -> dict[int, int]:
+    counted = Citation.objects.filter(source__in=source_ids).values_list("source").annotate(Count("pk"))
+    return dict(counted.order_by())
+
+
+def _counts(now: datetime) -> list[tuple[Badge, int]]:
+    watched = Source.objects.with_address().filter(retracted_because="")
+    counted = dict(
+        watched.annotate(badge_slug=slug_expression(at=now)).values_list("badge_slug").annotate(Count("pk")).order_by()
+    )
+    return [(_drawn(BADGES[slug]), counted.get(slug, 0)) for slug in SLUGS]
+
+
+# --- one source -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Forms:
+    """The forms of a source's page, and which of them was sent but could not be carried out."""
+
+    refused: forms.Form | None = None
+    act: str = ""
+    key: int | None = None
+    summary: list[tuple[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def sent(cls, form: forms.Form, act: str, key: int | None) -> Forms:
+        """:returns: the forms with the one that was sent, its errors summed up."""
+        summary = []
+        for name, errors in form.errors.items():
+            bound = form[name] if name in form.fields else None
+            for error in errors:
+                words = f"{bound.label}: {error}" if bound else str(error)
+                summary.append((bound.id_for_label if bound else "", words))
+        return cls(form, act, key, summary)
+
+    def form(self, act: str, key: int | None = None) -> forms.Form:
+        """The form for an act, as it was sent or empty."""
+        if self.refused is not None and (self.act, self.key) == (act, key):
+            return self.refused
+        return _form(act, key)
+
+
+FORMS: dict[str, type[forms.Form]] = {
+    "close": CloseForm,
+    "withdraw": WithdrawForm,
+    "override": OverrideForm,
+    "upload": UploadForm,
+    "check": forms.Form,
+    "end-override": forms.Form,
+    "accept": forms.Form,
+    "look-for-copy": forms.Form,
+}
+OF_ONE = frozenset({"close", "withdraw"})
+
+
+def _form(act: str, key: int | None, request: HttpRequest | None = None) -> forms.Form:
+    # Many forms stand on one page, and each of their fields needs an id of its own.
+    auto_id = f"{act}-{key}-%s" if key else f"{act}-%s"
+    if request is None:
+        return FORMS[act](auto_id=auto_id)
+    return FORMS[act](request.POST, request.FILES, auto_id=auto_id)
+
+
+@require_safe
+@editors_only
+def one_source(request: HttpRequest, slug: str) -> HttpResponse:
+    """A source's link: what was seen of it, what waits for a person, and what a person may do."""
+    return _source_page(request, _source(slug), Forms())
+
+
+def _source(slug: str) -> Source:
+    return get_object_or_404(Source.objects.select_related("link_state__host", "link_state__overridden_by"), slug=slug)
+
+
+def _source_page(request: HttpRequest, source: Source, shown: Forms) -> HttpResponse:
+    now = database_now()
+    link: LinkState | None = getattr(source, "link_state", None)
+    holds = link is not None and bool(link.override_state and link.override_until and now < link.override_until)
+    findings = list(open_findings().filter(source=source).select_related("passage"))
+    edits = list(source.silent_edits.order_by("-first_seen_after", "-pk")[:MOST_OF_A_KIND])
+    not_there = PassageState.objects.filter(passage__source=source).exclude(standing=PassageStanding.PRESENT)
+    context = _frame(
+        request,
+        section="link-health",
+        source=source,
+        link=link,
+        badge=_drawn(badge_of(link, at=now)) if source.url else None,
+        overridden=holds,
+        citations=_citations_of({source.pk}).get(source.pk, 0),
+        findings=[(finding, shown.form("close", finding.pk)) for finding in findings],
+        quotations=[
+            (state, _pieces(state.passage.exact, state.text) if state.text else [])
+            for state in not_there.select_related("passage").order_by("passage_id")[:MOST_OF_A_KIND]
+        ],
+        edits=[(edit, _edit_pieces(edit), shown.form("withdraw", edit.pk)) for edit in edits],
+        snapshots=list(source.snapshots.order_by("-captured_at", "-pk")[:MOST_OF_A_KIND]),
+        jobs=list(source.archive_jobs.order_by("-asked_at", "-pk")[:MOST_OF_A_KIND]),
+        override_form=shown.form("override"),
+        upload_form=shown.form("upload"),
+        has_text=source.text_versions.exists(),
+        may_act=_person(request).has_perm(MAY_ACT),
+        errors=shown.summary,
+    )
+    return render(request, "desk/link_health_source.html", context, status=400 if shown.refused is not None else 200)
+
+
+_KINDS_OF_PIECES = {"gone": "removed", "new": "added"}
+
+
+def _pieces(before: str, after: str) -> list[dict[str, str]]:
+    """A word diff as the desk's pages show comparisons."""
+    changes: Sequence[Change] = word_changes(before, after)
+    return [{"kind": _KINDS_OF_PIECES.get(one.kind, "same"), "text": f"{one.words} "} for one in changes]
+
+
+def _edit_pieces(edit: SilentEdit) -> list[list[dict[str, str]]]:
+    return [_pieces(before, after) for before, after in edit.changes[:MOST_OF_A_KIND]]
+
+
+@require_POST
+@editors_only
+def act_on_source(request: HttpRequest, slug: str, act: str, key: int | None = None) -> HttpResponse:
+    """Carry out what a person decided about a source, or one finding or entry of the ledger of it."""
+    if act not in FORMS or (key is not None) != (act in OF_ONE):
+        raise Http404(act)
+    if not _person(request).has_perm(MAY_ACT):
+        raise PermissionDenied("Your roles do not let you change sources: ask somebody whose roles do.")
+    source = _source(slug)
+    form = _form(act, key, request)
+    if form.is_valid():
+        try:
+            messages.success(request, _carry_out(request, source, act, key, form.cleaned_data))
+        except ValidationError as refused:
+            form.add_error(None, refused)
+    if form.errors:
+        return _source_page(request, _source(slug), Forms.sent(form, act, key))
+    return HttpResponseRedirect(reverse("desk:link-health-source", args=[source.slug]))
+
+
+def _carry_out(request: HttpRequest, source: Source, act: str, key: int | None, given: dict[str, Any]) -> str:
+    """:returns: what was done, in words.
+
+    :raises ValidationError: where it cannot be done, and why.
+    """
+    person = _person(request)
+    match act:
+        case "close":
+            found = get_object_or_404(Finding, pk=key, source=source)
+            close_finding(found, because=given["because"], by=person)
+            return f"Closed: {found.get_kind_display()}."
+        case "withdraw":
+            edit = get_object_or_404(SilentEdit, pk=key, source=source)
+            if edit.withdrawn_because:
+                raise ValidationError(f"It was withdrawn before: {edit.withdrawn_because}")
+            withdraw_edit(edit, because=given["because"], by=person)
+            return "Withdrawn from the ledger. It stays in the list, with the reason."
+        case "upload":
+            file = given["file"]
+            kept = keep_upload(source, file, file.name, by=person, media_type=file.content_type or "")
+            return f"Kept: {kept.note or 'the file'}."
+    _must_be_watched(source)
+    match act:
+        case "check":
+            if not make_due(slugs=[source.slug], not_checked_since=database_now()):
+                raise ValidationError("It is being checked at this moment, or is exempt from checks.")
+            return "It will be checked as soon as its host may be asked again."
+        case "override":
+            override_state(
+                source=source, state=given["state"], until=given["until"], because=given["because"], by=person
+            )
+            return f"Readers see “{given['state'].label}” until the end of {given['until']:%Y-%m-%d}."
+        case "end-override":
+            end_override(source, by=person)
+            return "Ended: readers see again what the checks see."
+        case "accept":
+            accept_text(source, by=person)
+            return "Accepted: from now on the page is held against the text that was read last."
+        case _:
+            want_copy(source)
+            return "A copy is being looked for in public archives."
+
+
+def _must_be_watched(source: Source) -> None:
+    if source.url is None:
+        raise ValidationError("This source has no address: give it one first.")
+    if getattr(source, "link_state", None) is None:
+        raise ValidationError("This source is not watched yet: try again in a few minutes.")
+
+
+# --- the timetable ----------------------------------------------------------------------------------------------
+
+
+@require_safe
+@editors_only
+def schedule(request: HttpRequest) -> HttpResponse:
+    """How the watch keeps to its times."""
+    now = database_now()
+    context = _frame(
+        request,
+        section="link-health",
+        now=now,
+        times=upkeep.timetable(at=now),
+        hosts=upkeep.hosts_now(at=now),
+        resting=upkeep.resting_hosts(at=now, most=MOST_OF_A_KIND),
+        overfull=upkeep.overfull_hosts(at=now, limits=limits(), rules=rules(), most=MOST_OF_A_KIND),
+        archives=upkeep.archive_work(at=now),
+        oldest_month=upkeep.oldest_month_of_checks(),
+    )
+    return render(request, "desk/link_health_schedule.html", context)
