@@ -87,6 +87,10 @@ WORDS: dict[str, tuple[str | None, str]] = {
     # sources
     "an_address_is_on_record_once": ("url", "A source with this address is on record: cite that one."),
     "a_source_has_a_title": ("title", "Give the source a title, or a description of what it is."),
+    "a_source_does_not_take_the_address_of_the_ledger": (
+        "slug",
+        "“edits” is the address of the ledger of silent edits: choose another.",
+    ),
     "an_address_begins_with_http": ("url", "Begin the address with https:// or http://, or leave it empty."),
     "a_source_is_not_a_copy_of_itself": ("copy_of", "A source cannot be a copy of itself: choose another."),
     "copies_never_form_a_circle": (

@@ -128,6 +128,20 @@ class Identifier(Text):
             super().check(value, field, scribe)
 
 
+class NewIdentifier(Identifier):
+    """The stable name of an entry, which must not be an address that something else has."""
+
+    def __init__(self, most: int, *, taken: dict[str, str]) -> None:
+        super().__init__(most)
+        self.taken = taken
+
+    def check(self, value: Any, field: str, scribe: Scribe) -> None:
+        if isinstance(value, str) and value in self.taken:
+            scribe.fault(field, f"“{value}” is the address of {self.taken[value]}: choose another identifier.")
+        else:
+            super().check(value, field, scribe)
+
+
 class Reference(Identifier):
     """The identifier of another entry."""
 
@@ -473,7 +487,7 @@ COMPANIES = Shape(
 )
 SOURCES = Shape(
     {
-        "id": Identifier(200),
+        "id": NewIdentifier(200, taken={"edits": "the ledger of silent edits"}),
         "url": Maybe(Address()),
         "title": Text(),
         "title_basis": words_of(Source.TitleBasis),

@@ -73,6 +73,7 @@ PLAIN = [
     Attempt("a_publication_date_is_in_order", "UPDATE sources_source SET published_earliest = '2021-01-01',"
             " published_latest = '2020-01-01'"),
     Attempt("a_source_has_a_title", "UPDATE sources_source SET title = ''"),
+    Attempt("a_source_does_not_take_the_address_of_the_ledger", "UPDATE sources_source SET slug = 'edits'"),
     Attempt("a_source_is_not_a_copy_of_itself", "UPDATE sources_source SET copy_of_id = id"),
     Attempt("a_source_is_not_its_own_first_report", "UPDATE sources_source SET first_report_id = id"),
     Attempt("an_address_begins_with_http", "UPDATE sources_source SET url = 'javascript:alert(1)'"),
