@@ -251,9 +251,9 @@ except ValueError as fault:
     raise environment.BadSetting(str(fault)) from None
 globals().update(given_for_link_checks | given_for_archives)
 # No word "link" in it: a firewall rule shipped with many servers refuses that.
+contact = environment.text("LINK_CHECK_CONTACT", "see there for an address")
 LINK_CHECK_USER_AGENT = environment.text(
-    "LINK_CHECK_USER_AGENT",
-    f"PledgeRecord/0.1 (+{SITE_URL}/about/; {environment.text('LINK_CHECK_CONTACT', 'see there for an address')})",
+    "LINK_CHECK_USER_AGENT", f"PledgeRecord/0.1 (+{SITE_URL}/about/our-robot/; {contact})"
 )
 
 # --- Who may come in ----------------------------------------------------------------------------------------------

@@ -24,6 +24,11 @@ class Badge(NamedTuple):
     reason: str
     linked: bool = True  # False: the address is printed but not linked
 
+    @property
+    def mark(self) -> str:
+        """The slug of the mark that pages draw."""
+        return MARKS[self.slug] if self.linked else "hijacked"
+
 
 _LABELS = {
     "works": ("Works", "live"),
@@ -36,6 +41,17 @@ _LABELS = {
     "unchecked": ("Not checked yet", "no"),
 }
 SLUGS = tuple(_LABELS)
+# From the slug to the mark that pages draw for it.
+MARKS = {
+    "works": "live",
+    "moved": "moved",
+    "changed": "changed",
+    "cannot-be-checked": "unverifiable",
+    "failing": "suspect",
+    "dead": "dead",
+    "archived": "archived",
+    "unchecked": "unchecked",
+}
 
 
 def badge(

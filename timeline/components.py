@@ -67,12 +67,14 @@ class CitationMark:
     href: "#source-<slug>" where the page lists its sources, else the source's own page.
     link_state: one of the slugs of ``words.LINK_STATES``.
     stance: "supports" (not said aloud), "disputes" or "context".
+    reason: why the link's state is what it is, in a sentence.
     """
 
     number: int
     href: str
     link_state: str = "unchecked"
     stance: str = "supports"
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +83,8 @@ class SourceUse:
 
     used_for: what it was used for, in words ("exact words", "Microsoft pledge of June 2020").
     last_seen: when the quoted words were last seen there, word for word.
+    standing: whether they stand there now, a value of ``PassageStanding``; "" where nobody has looked.
+    passage_href: the address that leads right to them; "" where it must not, or cannot.
     """
 
     stance: str = "supports"
@@ -89,6 +93,8 @@ class SourceUse:
     language: str = ""
     locator: str = ""
     last_seen: ShownDate | None = None
+    standing: str = ""
+    passage_href: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +107,7 @@ class SourceItem:
     byline: authors and the like, ready to print ("Jeffrey Dastin and Munsif Vengattil").
     via: where it was read if not at the publisher's ("read at Investing.com", "copy of a Reuters report").
     link_words: overrides the words of the link state ("Link moved, still reachable").
+    link_reason: why the state is what it is, in a sentence.
     read_href: the original address; "" for none, and for links that must not be offered (hijacked).
     archived_href, archived: the best archived copy and its date.
     record_href: our page about the source.
@@ -118,10 +125,16 @@ class SourceItem:
     published: ShownDate | None = None
     link_state: str = "unchecked"
     link_words: str = ""
+    link_reason: str = ""
     read_href: str = ""
     archived_href: str = ""
     archived: ShownDate | None = None
     uses: Sequence[SourceUse] = ()
+
+    @property
+    def leads_with_archive(self) -> bool:
+        """Whether the archived copy stands before the original, which is gone or failing."""
+        return bool(self.archived_href) and self.link_state in words.LOST
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -32,7 +32,7 @@ class Key:
     """One column that a list is sorted by; it must never be null. kind: of its values."""
 
     name: str
-    kind: type[int] | type[str] | type[date]
+    kind: type[int] | type[str] | type[date] | type[datetime]
     falls: bool = False
 
 
@@ -73,6 +73,11 @@ def _read(text: str, keys: Sequence[Key]) -> tuple[bool, list[Any]]:
 
 
 def _value(part: Any, key: Key) -> Any:
+    if key.kind is datetime:
+        moment = datetime.fromisoformat(part)
+        if moment.tzinfo is None:
+            raise ValueError(part)
+        return moment
     if key.kind is date:
         return date.fromisoformat(part)
     if key.kind is int:

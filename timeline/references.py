@@ -11,29 +11,33 @@ from typing import Final
 from dates.edtf import display_day
 from pledges.models import Citation
 from sources.health import badge_of_source
-from sources.models import Snapshot, Source
+from sources.models import Passage, Snapshot, Source
+from sources.quotations import PassageStanding, Quotation, fragment
 from timeline.components import CitationMark, ShownDate, SourceItem, SourceUse
 from timeline.shown import shown_date, shown_day
 
-# From the public word on an address (sources/health.py) to the mark that pages draw for it.
-MARKS: Final[dict[str, str]] = {
-    "works": "live",
-    "moved": "moved",
-    "changed": "changed",
-    "cannot-be-checked": "unverifiable",
-    "failing": "suspect",
-    "dead": "dead",
-    "archived": "archived",
-    "unchecked": "unchecked",
-}
+NO_ADDRESS: Final = "It has no address on record, so there is nothing to check."
 
 
 def link_mark(source: Source, *, at: datetime) -> str:
     """The slug of the mark beside a source (one of ``words.LINK_STATES``)."""
     badge = badge_of_source(source, at=at)
-    if badge is None:
-        return "no-address"
-    return MARKS[badge.slug] if badge.linked else "hijacked"
+    return badge.mark if badge else "no-address"
+
+
+def link_reason(source: Source, *, at: datetime) -> str:
+    """Why the mark beside a source is what it is, in a sentence."""
+    badge = badge_of_source(source, at=at)
+    return badge.reason if badge else NO_ADDRESS
+
+
+def passage_address(source: Source, passage: Passage, *, at: datetime) -> str:
+    """The address that leads right to quoted words; empty where they do not stand there, or must not be linked."""
+    state = getattr(passage, "state", None)
+    if not source.url or not may_link(source, at=at) or (state and state.standing != PassageStanding.PRESENT):
+        return ""
+    directive = fragment(Quotation(passage.exact, passage.prefix, passage.suffix))
+    return f"{source.url}{'' if '#' in source.url else '#'}{directive}"
 
 
 def may_link(source: Source, *, at: datetime) -> bool:
@@ -72,6 +76,7 @@ class _Cited:
     number: int
     source: Source
     uses: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+    passages: dict[str, Passage] = field(default_factory=dict)
 
 
 class References:
@@ -98,13 +103,21 @@ class References:
         if cited is None:
             cited = self._cited[source.pk] = _Cited(len(self._cited) + 1, source)
         href = f"#source-{source.slug}" if self.listed else source_address(source)
-        return CitationMark(number=cited.number, href=href, link_state=link_mark(source, at=self.at), stance=stance)
+        return CitationMark(
+            number=cited.number,
+            href=href,
+            link_state=link_mark(source, at=self.at),
+            stance=stance,
+            reason=link_reason(source, at=self.at),
+        )
 
     def mark(self, citation: Citation, used_for: str = "") -> CitationMark:
         """The mark of a citation, of which the list keeps what it was used for."""
         mark = self.source(citation.source, stance=citation.stance)
         quotation = citation.passage.exact if citation.passage else ""
         use = (citation.stance, quotation, citation.locator or "")
+        if citation.passage:
+            self._cited[citation.source.pk].passages[quotation] = citation.passage
         purposes = self._cited[citation.source.pk].uses.setdefault(use, [])
         if used_for and used_for not in purposes:
             purposes.append(used_for)
@@ -146,19 +159,29 @@ class References:
             via=f"retracted: {source.retracted_because}" if source.retracted_because else where_read(source),
             published=published(source),
             link_state=link_mark(source, at=self.at),
+            link_reason=link_reason(source, at=self.at),
             read_href=(source.url or "") if may_link(source, at=self.at) else "",
             archived_href=(snapshot.url or "") if snapshot else "",
             archived=shown_day(snapshot.captured_at.date()) if snapshot else None,
             uses=[
-                SourceUse(
-                    stance=stance,
-                    quotation=quotation,
-                    language=source.language or "",
-                    locator=locator,
-                    used_for=", ".join(purposes),
-                )
+                self._use(cited, stance, quotation, locator, purposes)
                 for (stance, quotation, locator), purposes in cited.uses.items()
             ],
+        )
+
+    def _use(self, cited: _Cited, stance: str, quotation: str, locator: str, purposes: Sequence[str]) -> SourceUse:
+        source, passage = cited.source, cited.passages.get(quotation)
+        state = getattr(passage, "state", None)
+        seen = state.last_present_at if state else None
+        return SourceUse(
+            stance=stance,
+            quotation=quotation,
+            language=source.language or "",
+            locator=locator,
+            used_for=", ".join(purposes),
+            last_seen=shown_day(seen.date()) if seen else None,
+            standing=state.standing if state else "",
+            passage_href=passage_address(source, passage, at=self.at) if passage else "",
         )
 
     def last_checked(self) -> str:
@@ -175,7 +198,9 @@ def best_copies(sources: Iterable[Source], *, near: date | None) -> dict[int, Sn
     """The copy in a public archive to offer for each source, by ``best_copy``. One query."""
     keys = [source.pk for source in sources]
     found: dict[int, list[Snapshot]] = defaultdict(list)
-    for copy in Snapshot.objects.filter(source__in=keys, kind=Snapshot.Kind.MEMENTO).order_by("captured_at", "pk"):
+    for copy in Snapshot.objects.filter(source__in=keys, kind=Snapshot.Kind.MEMENTO, lost_at=None).order_by(
+        "captured_at", "pk"
+    ):
         found[copy.source_id].append(copy)
     return {source: best for source, copies in found.items() if (best := best_copy(copies, near=near))}
 

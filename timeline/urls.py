@@ -6,6 +6,7 @@ from timeline.views import (
     citing,
     companies,
     display,
+    edits,
     events,
     exports,
     investments,
@@ -34,10 +35,15 @@ urlpatterns = [
     path("investments/<slug:slug>/", investments.investment_page, name="investment"),
     path("events/<slug:slug>/", events.event_page, name="event"),
     path("sources/", sources.source_list, name="sources"),
+    # No source can have the address of the ledger: the database refuses it.
+    path("sources/edits/", edits.ledger, name="edits"),
+    path("sources/edits/feed.atom", edits.feed, name="edits-feed"),
+    path("sources/edits/<int:number>/", edits.edit_page, name="edit"),
     path("sources/<slug:slug>/", sources.source_page, name="source"),
     path("cite/<str:kind>/<slug:slug>/<str:name>/", citing.cite, name="cite"),
     # About the record
     path("about/", texts.about, name="about"),
+    path("about/our-robot/", texts.our_robot, name="our-robot"),
     path("methodology/", texts.methodology, name="methodology"),
     path("corrections/", texts.corrections_page, name="corrections"),
     path("report-an-error/", texts.report_an_error, name="report-an-error"),

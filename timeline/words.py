@@ -69,8 +69,16 @@ LINK_STATES: Final[dict[str, tuple[str, str]]] = {
     "no-address": ("No address", "has no address"),
 }
 
+# States in which a reader is better served by a copy.
+LOST: Final = frozenset({"dead", "archived", "hijacked", "suspect"})
+
 STANCES: Final[dict[str, str]] = {
     "supports": "Supports it",
     "disputes": "Disputes it",
     "context": "For context",
 }
+
+
+def counted(number: int, noun: str) -> str:
+    """“1 event”, “1,204 events”."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

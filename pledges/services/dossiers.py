@@ -145,7 +145,7 @@ def with_sources(citations: QuerySet[Citation]) -> list[Citation]:
 
     What rests on a source that is no longer, or not yet, public is left out.
     """
-    rows = citations.select_related("source__link_state", "source__copy_of", "source__first_report", "passage")
+    rows = citations.select_related("source__link_state", "source__copy_of", "source__first_report", "passage__state")
     return [one for one in rows.order_by("position", "pk") if one.source.is_public]
 
 

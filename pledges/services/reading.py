@@ -34,7 +34,7 @@ from sources.models import Passage, Snapshot, Source
 
 AT_ONCE = 500
 # What is read along with a citation; of its source also where it was first, where that is wanted.
-OF_CITATIONS = ("source__link_state", "passage")
+OF_CITATIONS = ("source__link_state", "passage__state")
 ORIGINS = ("source__copy_of", "source__first_report")
 
 
@@ -304,7 +304,7 @@ def _around_of(
         places[key].append(code)
     copies: dict[int, list[Snapshot]] = defaultdict(list)
     sources = {citation.source_id for cited in citations.values() for citation in cited}
-    kept = Snapshot.objects.filter(source__in=sources, kind=Snapshot.Kind.MEMENTO)
+    kept = Snapshot.objects.filter(source__in=sources, kind=Snapshot.Kind.MEMENTO, lost_at=None)
     for copy in kept.order_by("captured_at", "pk"):
         copies[copy.source_id].append(copy)
     found = {}

@@ -18,14 +18,16 @@ from django.views.decorators.http import require_safe
 from dates.edtf import display_day
 from pledges.models import Citation, Dispute, Event, Terms
 from pledges.services.reading import Happening, for_timeline, happenings
-from sources.health import badge_of_source, slug_expression
-from sources.models import CitedWork, LinkCheck, Snapshot, Source, SourceQuerySet, StateChange
-from sources.outcomes import ALIVE, FAILING, Outcome
+from sources.health import slug_expression
+from sources.models import CitedWork, LinkCheck, Source, SourceQuerySet, StateChange
+from sources.seen import look, saw
 from sources.states import State
 from timeline.asking import chosen, day_asked, find, readable, tombstone
+from timeline.care import copies_of, months_of, passages_in_words, passages_of, standing_of, versions_of
 from timeline.changes import changes_to
 from timeline.citing import FORMATS, plain_source
 from timeline.components import Crumb, Facet, FacetGroup, FacetValue, LinkCheckMark, MenuLink, ShownDate, Status
+from timeline.edits import public_edits, shown_edits
 from timeline.filters import in_years
 from timeline.keyset import Key, keyset_page, pager
 from timeline.languages import language_name
@@ -33,11 +35,13 @@ from timeline.naming import event_address
 from timeline.narrowing import Narrowing, with_words
 from timeline.references import byline, link_mark, may_link, published, source_address, where_read
 from timeline.rows import statuses_of
-from timeline.shown import shown_date, shown_day
+from timeline.shown import shown_date
 from timeline.vocabularies import HEALTH, PUBLISHER, SOURCE_TYPES, YEAR
+from timeline.words import LOST
 
 MOST_ENTRIES: Final = 60
 MOST_CHECKS: Final = 30
+MOST_EDITS: Final = 5
 UNDATED: Final = date(1, 1, 1)
 
 
@@ -71,7 +75,7 @@ def source_page(request: HttpRequest, slug: str) -> HttpResponse:
     cited = list(
         Citation.objects.public()
         .filter(source=source)
-        .select_related("passage", "effect", "claim__investment", "claim__round__claims_on", "answer__dispute")
+        .select_related("passage__state", "effect", "claim__investment", "claim__round__claims_on", "answer__dispute")
         .order_by("pk")
     )
     entries = _entries(source, cited, day)
@@ -83,9 +87,11 @@ def source_page(request: HttpRequest, slug: str) -> HttpResponse:
     )
     checks = list(LinkCheck.objects.filter(source=source).order_by("-slot")[:MOST_CHECKS])[::-1]
     changes_of_state = list(StateChange.objects.filter(source=source).order_by("-at", "-pk")[:20])
-    copies = list(Snapshot.objects.filter(source=source, kind=Snapshot.Kind.MEMENTO).order_by("captured_at", "pk"))
-    badge = badge_of_source(source, at=at)
     mark = link_mark(source, at=at)
+    is_bad = mark in LOST
+    copies, kept_copies = copies_of(source, lead=is_bad)
+    passages = passages_of(source, cited, at=at)
+    silent = shown_edits(list(public_edits().filter(source=source).order_by("-first_seen_after", "-pk")[:MOST_EDITS]))
     changes = changes_to([("sources_source", source.pk), *(("pledges_citation", one.pk) for one in cited)])
     context = {
         "as_of": day,
@@ -97,10 +103,17 @@ def source_page(request: HttpRequest, slug: str) -> HttpResponse:
         "via": where_read(source),
         "language": language_name(source.language or ""),
         "mark": mark,
-        "reason": badge.reason if badge else "It has no address on record, so there is nothing to check.",
-        "is_bad": mark in ("dead", "hijacked", "suspect"),
+        "reason": standing_of(source, at=at),
+        "is_bad": is_bad,
+        "leads": next((copy for copy in copies if copy.best), None),
         "read_href": source.url if may_link(source, at=at) else "",
-        "copies": [(copy, shown_day(copy.captured_at.date())) for copy in copies],
+        "copies": copies,
+        "kept_copies": kept_copies,
+        "passages": passages,
+        "passages_said": passages_in_words(passages),
+        "versions": versions_of(source),
+        "months": months_of(source),
+        "edits": silent,
         "checks": [_check_mark(check) for check in checks],
         "check_rows": [_check_row(check) for check in checks[::-1]],
         "state_changes": [_change_row(change) for change in changes_of_state],
@@ -183,60 +196,14 @@ def _disputed(cited: Iterable[Citation]) -> list[str]:
 
 # --- the state of its link ----------------------------------------------------------------------------------
 
-SAW: Final[Mapping[int, str]] = {
-    Outcome.OK: "works",
-    Outcome.NOT_MODIFIED: "works, unchanged",
-    Outcome.OK_MOVED: "works, has moved for good",
-    Outcome.OK_TEMP: "works, leads on for now",
-    Outcome.PAYWALLED: "works, behind a paywall",
-    Outcome.GONE: "not found",
-    Outcome.HOME_REDIRECT: "leads to a front page only",
-    Outcome.SOFT404: "says that it is not there",
-    Outcome.USURPED: "somebody else holds the address",
-    Outcome.BLOCKED: "does not let robots read it",
-    Outcome.RATE_LIMITED: "asked us to come later",
-    Outcome.SERVER_ERROR: "no answer that could be read",
-    Outcome.DNS_GONE: "the name of the site is gone",
-    Outcome.DNS_TEMP: "the name of the site could not be looked up",
-    Outcome.TLS_PROBLEM: "the connection is not secure",
-    Outcome.REDIRECT_LOOP: "leads round in a circle",
-    Outcome.TOO_BIG: "works, too large to be read",
-    Outcome.WRONG_TYPE: "became something else",
-    Outcome.UNSAFE: "an address that may not be asked for",
-    Outcome.UNSUPPORTED: "an address of a kind that is not asked for",
-}
-
-
-LOOKS: Final[Mapping[int, str]] = {Outcome.USURPED: "hijacked", Outcome.TLS_PROBLEM: "tls-problem"}
-
-
-def _look(outcome: int) -> str:
-    if outcome == Outcome.OK_MOVED:
-        return "moved"
-    if outcome in ALIVE:
-        return "live"
-    if outcome in FAILING:
-        return "suspect"
-    return (
-        "hijacked"
-        if outcome == Outcome.USURPED
-        else "tls-problem"
-        if outcome == Outcome.TLS_PROBLEM
-        else "unverifiable"
-    )
-
 
 def _check_mark(check: LinkCheck) -> LinkCheckMark:
-    return LinkCheckMark(
-        link_state=_look(check.outcome),
-        on=display_day(check.checked_at.date()),
-        saw=SAW.get(check.outcome, Outcome(check.outcome).label),
-    )
+    return LinkCheckMark(link_state=look(check.outcome), on=display_day(check.checked_at.date()), saw=saw(check))
 
 
 def _check_row(check: LinkCheck) -> tuple[datetime, str, str, str]:
     counted = "" if check.discarded == LinkCheck.Discarded.NO else f"not counted: {check.get_discarded_display()}"
-    return check.checked_at, str(check.status or "none"), SAW.get(check.outcome, ""), counted
+    return check.checked_at, str(check.status or "none"), saw(check), counted
 
 
 def _change_row(change: StateChange) -> tuple[datetime, str, str, str]:

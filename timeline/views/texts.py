@@ -11,13 +11,12 @@ from django.views.decorators.http import require_safe
 
 from pledges.status import Conduct, Headline, Rule, Text, conduct_label, headline_label, headline_rule, rule_label
 from pledges.status import text_label as words_of_text
-from sources.health import SLUGS
+from sources.health import MARKS, SLUGS
 from sources.limits import limits
 from sources.states import rules as link_rules
 from timeline.asking import CannotRead, readable
 from timeline.changes import corrections
 from timeline.components import Crumb, Pager
-from timeline.references import MARKS
 from timeline.scope import ACTIONS
 
 CORRECTIONS_A_PAGE: Final = 20
@@ -47,6 +46,23 @@ def methodology(request: HttpRequest) -> HttpResponse:
         "contact": _contact(),
     }
     return render(request, "timeline/methodology.html", context)
+
+
+@require_safe
+def our_robot(request: HttpRequest) -> HttpResponse:
+    """What asks other people's sites for pages, how gently, and how to be left alone; figures from the settings."""
+    asked = limits()
+    context = {
+        "limits": asked,
+        "link_rules": link_rules(),
+        "megabytes": asked.wire_bytes / 1_000_000,
+        "longest_days": round(link_rules().longest_hours / 24),
+        "contact": _contact(),
+        # What a robots.txt calls the robot: the name before the version (RFC 9309).
+        "name": asked.user_agent.split("/")[0].split(" ")[0],
+        "crumbs": [Crumb(label="About", href="/about/"), Crumb(label="Our robot")],
+    }
+    return render(request, "timeline/our_robot.html", context)
 
 
 @require_safe

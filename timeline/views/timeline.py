@@ -21,6 +21,7 @@ from timeline.references import References
 from timeline.rows import by_match, by_year
 from timeline.sidebar import chips_of, facets_of, histogram_of, kept_beside
 from timeline.vocabularies import ORDERS
+from timeline.words import counted
 
 ENTRIES_IN_A_FEED: Final = 100
 CITATIONS: Final = (("bibtex", "BibTeX", ".bib"), ("ris", "RIS", "Zotero, EndNote"), ("csl-json", "CSL-JSON", ".json"))
@@ -84,11 +85,6 @@ def menu_of(selection: Selection, counts: Counts) -> Menu:
         groups=[(f"The {counted(counts.sources, 'source')}, to cite", links(CITATIONS)), ("Data", links(DATA))],
         foot="Files name the selection and its date where their format can.",
     )
-
-
-def counted(number: int, noun: str) -> str:
-    """“1 event”, “1,204 events”."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def pager_of(selection: Selection, page: Page, counts: Counts, path: str) -> Pager | None:

@@ -1,0 +1,277 @@
+"""What became of a source, as its page shows it: its copies, its texts, and the words that were quoted from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from dates.edtf import display_day
+from pledges.models import Citation
+from sources.health import badge_of_source
+from sources.models import CheckTally, Passage, PassageState, Snapshot, Source, TextVersion
+from sources.quotations import Change, PassageStanding
+from sources.seen import compared
+from sources.text import Drift
+from timeline.components import ShownDate
+from timeline.references import NO_ADDRESS, passage_address
+from timeline.shown import shown_day
+from timeline.words import counted
+
+MOST_COPIES: Final = 50
+MOST_OWN_COPIES: Final = 20
+MOST_VERSIONS: Final = 20
+MOST_MONTHS: Final = 24
+
+# --- the state of its address -------------------------------------------------------------------------------
+
+
+def standing_of(source: Source, *, at: datetime) -> str:
+    """The reason of the badge in a sentence or two: why it stands so, since when, and on whose word."""
+    badge = badge_of_source(source, at=at)
+    state = getattr(source, "link_state", None)
+    if badge is None or state is None:
+        return badge.reason if badge else NO_ADDRESS
+    if state.override_state and state.override_until and at < state.override_until:
+        until = display_day(state.override_until.date())
+        return f"{_sentence(badge.reason)} A person decided so; it holds until {until}, and checks go on beside it."
+    said = [_sentence(badge.reason)]
+    if state.since:
+        said.append(f"So since {display_day(state.since.date())}.")
+    if state.last_ok_at and badge.slug in ("dead", "archived", "failing"):
+        said.append(f"It last answered as it should on {display_day(state.last_ok_at.date())}.")
+    return " ".join(said)
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+# --- copies -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyShown:
+    """A copy in a public archive.
+
+    gap: how far from the day for which it was looked for ("12 days after the event"); "" where no day is known.
+    matches: whether the quoted words stand in it.
+    mark, state: whether the archive still gives it out.
+    """
+
+    href: str
+    name: str
+    captured: ShownDate
+    gap: str
+    matches: str
+    mark: str
+    state: str
+    best: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptCopy:
+    """A copy of our own: when it was made and what it is, and nothing that leads to it."""
+
+    what: str
+    captured: ShownDate
+    digest: str
+
+
+def copies_of(source: Source, *, lead: bool) -> tuple[list[CopyShown], list[KeptCopy]]:
+    """Copies in public archives, oldest first, and our own, newest first. Two queries.
+
+    :param lead: whether the best public copy is to stand out.
+    """
+    every = Snapshot.objects.filter(source=source)
+    public = list(every.filter(kind=Snapshot.Kind.MEMENTO).order_by("captured_at", "pk")[:MOST_COPIES])
+    held = [copy for copy in public if copy.lost_at is None]
+    best = max(held, key=_worth) if held and lead else None
+    own = every.exclude(kind=Snapshot.Kind.MEMENTO).order_by("-captured_at", "-pk")[:MOST_OWN_COPIES]
+    return [_copy(copy, best=copy is best) for copy in public], [
+        KeptCopy(
+            what="Our own capture" if copy.kind == Snapshot.Kind.OWN else "A file that an editor added",
+            captured=shown_day(copy.captured_at.date()),
+            digest=copy.digest or "",
+        )
+        for copy in own
+    ]
+
+
+def _worth(copy: Snapshot) -> tuple[float, int]:
+    """What makes a copy the one to read: the quoted words in it, then nearness to the day it is about."""
+    share = (copy.quotations_found or 0) / copy.quotations_asked if copy.quotations_asked else 0.0
+    return share, -(copy.gap_days if copy.gap_days is not None else 1_000_000)
+
+
+def _copy(copy: Snapshot, *, best: bool) -> CopyShown:
+    if copy.lost_at:
+        mark, state = "dead", f"Not found again on {display_day(copy.lost_at.date())}"
+    elif copy.verified_at:
+        mark, state = "archived", f"Opened on {display_day(copy.verified_at.date())}"
+    else:
+        mark, state = "archived", "In a public archive"
+    return CopyShown(
+        href="" if copy.lost_at else copy.url or "",
+        name=copy.archive or "public archive",
+        captured=shown_day(copy.captured_at.date()),
+        gap=gap_words(copy.captured_at.date(), copy.near),
+        matches=matches_words(copy.quotations_asked, copy.quotations_found),
+        mark=mark,
+        state=state,
+        best=best,
+    )
+
+
+def gap_words(captured: date, near: date | None) -> str:
+    """How far a copy is from the event for which it was looked for."""
+    if near is None:
+        return ""
+    days = (captured - near).days
+    if days == 0:
+        return "on the day of the event"
+    return f"{counted(abs(days), 'day')} {'after' if days > 0 else 'before'} the event"
+
+
+def matches_words(asked: int | None, found: int | None) -> str:
+    """Whether the words that are quoted here stand in a copy."""
+    if asked is None:
+        return "Not looked at yet"
+    if asked == 0:
+        return "Nothing is quoted from it"
+    if found == asked:
+        return "Yes, the quoted passage" if asked == 1 else f"Yes, all {asked} passages"
+    if not found:
+        return "No" if asked == 1 else f"None of {asked} passages"
+    return f"{found} of {asked} passages"
+
+
+# --- quoted words -------------------------------------------------------------------------------------------
+
+SAID: Final = {
+    PassageStanding.PRESENT: ("live", "Stands word for word"),
+    PassageStanding.ALTERED: ("changed", "Stands there in other words"),
+    PassageStanding.MISSING: ("dead", "No longer there"),
+    PassageStanding.UNREADABLE: ("unverifiable", "Could not be looked for"),
+}
+NOT_YET: Final = ("unchecked", "Not looked for yet")
+_WORST_FIRST: Final = (PassageStanding.ALTERED, PassageStanding.MISSING, PassageStanding.UNREADABLE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassageShown:
+    """Quoted words and what became of them.
+
+    changes: where they stand in other words, how these differ. weighty: the words of negation, time or scope that
+    came or went. href: the address that leads right to them.
+    """
+
+    words: str
+    mark: str
+    said: str
+    since: ShownDate | None = None
+    last_seen: ShownDate | None = None
+    looked: ShownDate | None = None
+    changes: Sequence[Change] = ()
+    weighty: Sequence[str] = ()
+    context_changed: bool = False
+    href: str = ""
+
+
+def passages_of(source: Source, cited: Iterable[Citation], *, at: datetime) -> list[PassageShown]:
+    """The words that public entries quote from a source, what changed first.
+
+    :param cited: citations with their passages and the states of these at hand.
+    """
+    passages = {one.passage.pk: one.passage for one in cited if one.passage is not None}
+    return [_passage(source, passage, at=at) for passage in sorted(passages.values(), key=_urgency)]
+
+
+def _state(passage: Passage) -> PassageState | None:
+    return getattr(passage, "state", None)
+
+
+def _urgency(passage: Passage) -> tuple[int, int]:
+    state = _state(passage)
+    order = [str(one) for one in _WORST_FIRST]
+    return order.index(state.standing) if state and state.standing in order else len(order), passage.pk
+
+
+def _passage(source: Source, passage: Passage, *, at: datetime) -> PassageShown:
+    state = _state(passage)
+    if state is None:
+        mark, said = NOT_YET
+        return PassageShown(words=passage.exact, mark=mark, said=said, href=passage_address(source, passage, at=at))
+    standing = PassageStanding(state.standing)
+    mark, said = SAID[standing]
+    altered = standing is PassageStanding.ALTERED and state.text
+    return PassageShown(
+        words=passage.exact,
+        mark=mark,
+        said=said,
+        since=shown_day(state.since.date()),
+        last_seen=shown_day(state.last_present_at.date()) if state.last_present_at else None,
+        looked=shown_day(state.last_looked_at.date()),
+        changes=compared(passage.exact, state.text).both if altered else (),
+        weighty=state.weighty if standing is not PassageStanding.PRESENT else (),
+        context_changed=state.context_changed,
+        href=passage_address(source, passage, at=at),
+    )
+
+
+def passages_in_words(passages: Sequence[PassageShown]) -> str:
+    """How the quoted words stand, in a sentence; nothing where none were looked for."""
+    looked = [one for one in passages if one.looked]
+    standing = sum(one.mark == "live" for one in looked)
+    if not looked:
+        return ""
+    if standing == len(looked):
+        return "The quoted words still stand." if standing == 1 else f"All {standing} passages still stand."
+    return f"{standing} of {counted(len(looked), 'passage')} still stand{'s' if standing == 1 else ''} word for word."
+
+
+# --- its texts ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionShown:
+    """A text that the page showed for a while, without the text itself.
+
+    differs: how far it is from the one before it. accepted: the one that the page is held against.
+    """
+
+    seen_from: datetime
+    seen_until: datetime | None
+    words: int
+    differs: str
+    accepted: bool
+    digest: str
+
+
+def versions_of(source: Source) -> list[VersionShown]:
+    """The texts of a source, newest first. One query, which leaves the texts where they are."""
+    state = getattr(source, "link_state", None)
+    rows = list(
+        TextVersion.objects.filter(source=source)
+        .select_related("snapshot")
+        .defer("text", "fingerprints")
+        .order_by("-seen_from", "-pk")[: MOST_VERSIONS + 1]
+    )
+    first = rows[-1].pk if rows and len(rows) <= MOST_VERSIONS else None
+    return [
+        VersionShown(
+            seen_from=row.seen_from,
+            seen_until=row.seen_until,
+            words=row.words,
+            differs="the first text that was read" if row.pk == first else Drift(row.drift).label,
+            accepted=state is not None and state.baseline_id == row.pk,
+            digest=(row.snapshot.digest or "") if row.snapshot else "",
+        )
+        for row in rows[:MOST_VERSIONS]
+    ]
+
+
+def months_of(source: Source) -> list[CheckTally]:
+    """Its checks by month, the latest first."""
+    return list(CheckTally.objects.filter(source=source).order_by("-month")[:MOST_MONTHS])

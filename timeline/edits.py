@@ -1,0 +1,168 @@
+"""The ledger of silent edits: what companies changed on their own pages, or took away, without saying so.
+
+What is shown are the sentences that went and those that came, never the whole text of a page.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from pledges.services.resting import Resting, pledges_resting_on, resting_on
+from sources.models import SilentEdit, Snapshot, TextVersion
+from sources.seen import Wordings, compared
+from timeline.components import ShownDate
+from timeline.naming import pledge_address
+from timeline.references import source_address
+from timeline.shown import shown_day
+
+FOLDER: Final = "/sources/edits/"
+MOST_CHANGES: Final = 4
+MOST_PLEDGES: Final = 6
+KINDS: Final[Mapping[str, str]] = {
+    SilentEdit.Kind.EDITED: "Edited",
+    SilentEdit.Kind.REWRITTEN: "Rewritten",
+    SilentEdit.Kind.REPLACED: "Replaced by another text",
+    SilentEdit.Kind.REMOVED: "Removed",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideShown:
+    """The page before the edit, or after it: our own capture, and a copy in a public archive of the same text."""
+
+    captured: ShownDate | None = None
+    digest: str = ""
+    archive_href: str = ""
+    archived: ShownDate | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditShown:
+    """A line of the ledger.
+
+    between, and_then: the text was last seen at the one moment, and no longer at the other.
+    changes: the sentences that went and came, as many as are shown; left_out: how many more there are.
+    quotations: how many quoted passages it touched.
+    """
+
+    number: int
+    href: str
+    title: str
+    publisher: str
+    source_href: str
+    language: str
+    kind: str
+    what: str
+    between: datetime
+    and_then: datetime
+    changes: Sequence[Wordings] = ()
+    left_out: int = 0
+    weighty: Sequence[str] = ()
+    before: SideShown = field(default_factory=SideShown)
+    after: SideShown = field(default_factory=SideShown)
+    quotations: int = 0
+    events: int = 0
+    alone: int = 0
+    pledges: Sequence[tuple[str, str]] = ()
+    more_pledges: int = 0
+    restored: datetime | None = None
+    withdrawn_because: str = ""
+
+
+def public_edits() -> QuerySet[SilentEdit]:
+    """The edits of pages that readers may know of, with what a line of the ledger needs of each."""
+    return (
+        SilentEdit.objects.filter(source__publication__isnull=False, source__retracted_because="")
+        .select_related("source", "before__snapshot", "after__snapshot")
+        .defer("before__text", "before__fingerprints", "after__text", "after__fingerprints")
+    )
+
+
+def edit_address(number: int) -> str:
+    return f"{FOLDER}{number}/"
+
+
+def shown_edits(edits: Sequence[SilentEdit], *, most_changes: int = MOST_CHANGES) -> list[EditShown]:
+    """Edits from ``public_edits`` as the ledger shows them. Five queries."""
+    sources = sorted({edit.source_id for edit in edits})
+    resting = resting_on(sources)
+    pledges = pledges_resting_on(sources) if sources else {}
+    copies: dict[int, list[Snapshot]] = defaultdict(list)
+    held = Snapshot.objects.filter(source__in=sources, kind=Snapshot.Kind.MEMENTO, lost_at=None)
+    for copy in held.order_by("captured_at", "pk"):
+        copies[copy.source_id].append(copy)
+    found = []
+    for edit in edits:
+        source, rests = edit.source, resting.get(edit.source_id, Resting())
+        made = [(f"{one.company.name}: {one.title}", pledge_address(one)) for one in pledges.get(source.pk, ())]
+        changes = list(pairs_of(edit.changes))
+        found.append(
+            EditShown(
+                number=edit.pk,
+                href=edit_address(edit.pk),
+                title=source.title,
+                publisher=source.publisher or "",
+                source_href=source_address(source),
+                language=source.language or "",
+                kind=edit.kind,
+                what=KINDS[edit.kind],
+                between=edit.last_seen_before,
+                and_then=edit.first_seen_after,
+                changes=[compared(*pair) for pair in changes[:most_changes]],
+                left_out=max(0, len(changes) - most_changes),
+                weighty=edit.weighty,
+                before=_side(edit.before, copies[source.pk], until=edit.last_seen_before),
+                after=_side(edit.after, copies[source.pk], since=edit.first_seen_after),
+                quotations=edit.quotations,
+                events=rests.events,
+                alone=rests.alone,
+                pledges=made[:MOST_PLEDGES],
+                more_pledges=max(0, len(made) - MOST_PLEDGES),
+                restored=edit.restored_at,
+                withdrawn_because=edit.withdrawn_because,
+            )
+        )
+    return found
+
+
+def pairs_of(changes: Any) -> Iterable[tuple[str, str]]:
+    """The pairs of sentences of an edit; what is none of them is passed over."""
+    for pair in changes if isinstance(changes, list) else []:
+        if isinstance(pair, list | tuple) and len(pair) == 2:
+            before, after = (str(one or "") for one in pair)
+            if before or after:
+                yield before, after
+
+
+def _side(
+    version: TextVersion | None,
+    copies: Sequence[Snapshot],
+    *,
+    until: datetime | None = None,
+    since: datetime | None = None,
+) -> SideShown:
+    """One side of an edit. An archived copy belongs to it only if it was made while that text stood there."""
+    if version is None:
+        return SideShown()
+    first, last = version.seen_from, until or version.seen_until or timezone.now()
+    within = [copy for copy in copies if (since or first) <= copy.captured_at <= last]
+    best = (within[-1] if until else within[0]) if within else None
+    snapshot = version.snapshot
+    return SideShown(
+        captured=shown_day(snapshot.captured_at.date()) if snapshot else None,
+        digest=(snapshot.digest or "") if snapshot else "",
+        archive_href=(best.url or "") if best else "",
+        archived=shown_day(best.captured_at.date()) if best else None,
+    )
+
+
+def last_change_of(edit: SilentEdit) -> datetime:
+    """When what the ledger says of an edit last became so."""
+    return max(edit.first_seen_after, edit.restored_at or edit.first_seen_after)
