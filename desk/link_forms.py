@@ -42,6 +42,7 @@ class OverrideForm(ReasonForm):
     )
     until = forms.DateField(
         label="Holds until the end of",
+        help_text="A year ahead at most.",
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={
             "required": "Say until which day it holds, so that the checks speak again after it.",
@@ -70,5 +71,6 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="File",
+        help_text="A PDF, a mail or a saved page. It is kept as a copy and not republished.",
         error_messages={"required": "Choose a file.", "empty": "The file is empty: choose another."},
     )
