@@ -16,7 +16,10 @@ class ReasonForm(forms.Form):
     """A reason in words. The name of its field is that of the services, so that their refusals find it."""
 
     because = forms.CharField(
-        label="Reason", widget=forms.Textarea, max_length=2_000, error_messages={"required": "Give a reason."}
+        label="Reason",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2_000,
+        error_messages={"required": "Give a reason."},
     )
 
 

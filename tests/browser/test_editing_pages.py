@@ -29,6 +29,7 @@ MODELS = sorted(
 )
 LISTS = [f"{name}_changelist" for name in MODELS]
 FORMS = [f"{name}_add" for name in MODELS]
+LINKS = ["/desk/link-health/", "/desk/link-health/schedule/", "/desk/link-health/9to5google-2018-12-13/"]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,7 @@ def open_page(site: WholeSite, signed_in: list[dict[str, object]], open_tab: Tab
     return opens
 
 
-@pytest.mark.parametrize("path", ["/desk/", "/admin/", *map(reverse, LISTS), *map(reverse, FORMS)])
+@pytest.mark.parametrize("path", ["/desk/", *LINKS, "/admin/", *map(reverse, LISTS), *map(reverse, FORMS)])
 def test_an_editing_page_breaks_no_policy_and_asks_nobody_else(open_page, path):
     _, faults = open_page(path)
 
@@ -71,7 +72,7 @@ def test_an_editing_page_breaks_no_policy_and_asks_nobody_else(open_page, path):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("path", ["/desk/", "/accounts/login/"])
+@pytest.mark.parametrize("path", ["/desk/", *LINKS, "/accounts/login/"])
 def test_the_desk_can_be_used_by_everybody(open_page, path, width, theme):
     tab, _ = open_page(path, width=width, theme=theme)
 
