@@ -14,6 +14,8 @@ from django.db import connection, transaction
 from django.db.models import Q
 from psycopg2.extras import execute_values
 
+from sources.archives.limits import archive_limits
+from sources.archiving import want_saves
 from sources.checking import Result, lane_name
 from sources.leases import DUE_OF_HOST, database_now
 from sources.models import Finding, Host, LinkCheck, LinkState, Snapshot, Source, StateChange
@@ -268,6 +270,9 @@ def _record(results: Sequence[Result], news: dict[int, News | None], *, gap_seco
         _take_pace(hosts[state.host_id], result, gap_seconds=gap_seconds, rules=rules)
     findings.extend(record_passages(states, kept))
     findings.extend(record_texts(states, kept, news))
+    if archive_limits().save_url:
+        new = [state.pk for state in states if (told := news.get(state.pk)) is not None and told.kept]
+        want_saves(new, at=max(result.at for result in kept.values()))
     slots = sorted(check.slot for check in checks)
     # A source may have been due for longer than months are made ahead for.
     make_room_for_checks(first=slots[0].date(), last=slots[-1].date())

@@ -11,7 +11,17 @@ from history.services import stating
 from sources.captures import storing
 from sources.health import badge_of
 from sources.leases import claim
-from sources.models import Finding, LinkState, Passage, PassageEvent, PassageState, SilentEdit, Source, TextVersion
+from sources.models import (
+    ArchiveJob,
+    Finding,
+    LinkState,
+    Passage,
+    PassageEvent,
+    PassageState,
+    SilentEdit,
+    Source,
+    TextVersion,
+)
 from sources.quotations import PassageStanding
 from sources.services import watch_sources
 from sources.states import Rules, State
@@ -108,6 +118,18 @@ def test_one_word_taken_from_a_companys_pledge_is_in_the_ledger_and_before_the_e
     passage = PassageState.objects.get()
     assert passage.standing == PassageStanding.ALTERED
     assert last_seen_word_for_word(passage, state) == START + timedelta(days=1)
+
+
+def test_a_new_text_is_given_to_an_archive_where_keys_are_set(web, visit, pledge_page, settings):
+    visit(0)
+    assert not ArchiveJob.objects.exists()
+    settings.ARCHIVE_SAVE_URL = web.url("/save")
+    settings.ARCHIVE_ACCESS_KEY, settings.ARCHIVE_SECRET_KEY = "access", "secret"
+    web.pages["/position"] = page_of(*AROUND[:4])
+    visit(1)
+    visit(2)
+
+    assert [job.kind for job in ArchiveJob.objects.all()] == ["save"]
 
 
 def test_the_earlier_text_again_ends_what_was_found(web, visit, pledge_page):
