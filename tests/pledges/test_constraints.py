@@ -419,8 +419,11 @@ ELSEWHERE = (
     "sources_host",
     "sources_linkstate",
     "sources_linkcheck",
+    "sources_archivejob",
+    "sources_silentedit",
     "sources_snapshot",
     "sources_statechange",
+    "sources_textversion",
     "history_publication",
 )
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from history.services import stating
 from sources.captures import storing
@@ -270,6 +270,56 @@ def test_what_was_read_cannot_be_rewritten(visit, pledge_page, rewrite):
 
     with pytest.raises(DatabaseError), transaction.atomic():
         rewrite()
+
+
+def _version(source: Source, **values: object) -> TextVersion:
+    return TextVersion.objects.create(
+        **{"source": source, "seen_from": START, "text": "Words.", "digest": 1, "words": 1, **values}
+    )
+
+
+def _edit(source: Source, **values: object) -> SilentEdit:
+    window = {"last_seen_before": START, "first_seen_after": START + timedelta(days=1)}
+    return SilentEdit.objects.create(
+        **{"source": source, "kind": "edited", "after": _version(source), **window, **values}
+    )
+
+
+def _ask_twice(source: Source) -> None:
+    for _ in range(2):
+        ArchiveJob.objects.create(source=source, kind="look-up", near=START.date(), asked_at=START, due_at=START)
+
+
+def _list_twice(source: Source) -> None:
+    for _ in range(2):
+        _edit(source)
+
+
+@pytest.mark.parametrize(
+    ("rule", "breaking"),
+    [
+        (
+            "a_text_is_seen_until_after_it_is_seen_from",
+            lambda source: _version(source, seen_until=START - timedelta(days=1)),
+        ),
+        (
+            "a_silent_edit_has_a_window_of_time",
+            lambda source: _edit(source, last_seen_before=START + timedelta(days=2)),
+        ),
+        (
+            "a_removal_has_no_text_after_it_and_every_other_edit_has",
+            lambda source: _edit(source, kind="removed"),
+        ),
+        ("a_removal_has_no_text_after_it_and_every_other_edit_has", lambda source: _edit(source, after=None)),
+        ("a_silent_edit_is_listed_once", _list_twice),
+        ("an_archive_is_asked_once_at_a_time", _ask_twice),
+    ],
+)
+def test_the_database_holds_to_each_rule_of_texts_edits_and_jobs(db, rule, breaking):
+    source = source_at("https://site.example/")
+
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        breaking(source)
 
 
 def test_sentences_are_paired_in_reading_order():
