@@ -196,6 +196,10 @@ class MadeUpAnswers:
     def get(self, host: str) -> MadeUp | None:
         return self._answers.get(host)
 
+    def says_no(self, host: str) -> bool:
+        """Whether a host is known to say that a made-up address is not there, as it should."""
+        return host in self._answers and self._answers[host] is None
+
     def put(self, host: str, answer: MadeUp | None) -> None:
         self._answers[host] = answer
         self._room -= _size(answer)
@@ -318,7 +322,7 @@ class Checker:
         if job.capture and verdict.page is not None:
             result = result._replace(reply=reply)
         sibling = sibling_to_ask(reply, verdict) if may_read else None
-        if sibling is None:
+        if sibling is None or self._made_up.says_no(_host(job.url)):
             return result
         said = said_by(reply, verdict, signs=self.signs)
         del reply  # many may wait for their answer at once

@@ -18,7 +18,7 @@ from sources.addresses import Address, RefusedAddress, likeness_key, read, regis
 from sources.limits import between, from_settings
 from sources.made_up import COMPARED, MadeUp, answer_kept, says_nothing_of_its_own, sibling
 from sources.quotations import Found, PassageStanding, Quotation, find
-from sources.reading import decoded, heading, page_title, visible_text
+from sources.reading import LONGEST_TITLE, decoded, heading, opening_words, page_title, visible_text
 from sources.replies import Fault, Reply
 from sources.shells import is_led_on_by_script, is_shell
 from sources.text import Drift, PageText, drift, page_text, text_digest
@@ -315,7 +315,7 @@ def judge(
         return Verdict(Outcome.PAYWALLED, "asks for a payment (402)")
     if status == 429 or (status == 503 and reply.retry_after is not None):
         return Verdict(Outcome.RATE_LIMITED, f"asks us to come back later ({status})")
-    if status >= 400 and reply.body and _is_challenge(_Page(reply), signs, at_error=True):
+    if status >= 400 and reply.body and _is_challenge(_Page(reply, signs), at_error=True):
         return Verdict(Outcome.BLOCKED, _A_CHALLENGE)
     if status == 404:
         return Verdict(Outcome.GONE, "says that there is no such page (404)")
@@ -351,15 +351,20 @@ def _judge_fault(reply: Reply) -> Verdict:
     return Verdict(outcome, words, by_network=fault in _BY_NETWORK and reply.status is None and not reply.hops)
 
 
+def _is_html(content_type: str) -> bool:
+    return "html" in content_type or content_type in ("", "application/octet-stream")
+
+
 class _Page:
     """A page that came, and what is read off it when it is asked for."""
 
-    def __init__(self, reply: Reply) -> None:
+    def __init__(self, reply: Reply, signs: Signs) -> None:
         self.reply = reply
+        self.signs = signs
         self.asked = read(reply.url)
         self.final = read(reply.final_url)
         kind = reply.content_type
-        self.is_html = "html" in kind or kind in ("", "application/octet-stream")
+        self.is_html = _is_html(kind)
         self.has_text = self.is_html or kind.startswith("text/") or (kind == "application/pdf" and reply.whole)
 
     @cached_property
@@ -372,6 +377,15 @@ class _Page:
         return visible_text(self.markup) if self.is_html else self.markup
 
     @cached_property
+    def opening(self) -> str:
+        """All that is seen of a page that is short in any sense, some of what is seen of any other."""
+        if "visible" in self.__dict__ or not self.is_html:
+            return self.visible
+        signs = self.signs
+        longest = max(signs.short_page_characters, signs.bare_page_characters, signs.shell_characters + LONGEST_TITLE)
+        return opening_words(self.markup, more_than=longest)
+
+    @cached_property
     def title(self) -> str:
         return page_title(self.markup)
 
@@ -379,9 +393,10 @@ class _Page:
     def heading(self) -> str:
         return heading(self.markup)
 
-    def is_shell(self, signs: Signs) -> bool:
+    @cached_property
+    def is_shell(self) -> bool:
         return self.is_html and is_shell(
-            self.markup, text=self.visible, title=self.title, most_text=signs.shell_characters
+            self.markup, text=self.opening, title=self.title, most_text=self.signs.shell_characters
         )
 
 
@@ -400,16 +415,16 @@ def _judge_page(reply: Reply, known: Known | None, *, may_read: bool, signs: Sig
     """A page that came whole with a status of success."""
     if not reply.body:
         return Verdict(Outcome.SERVER_ERROR, "answered with nothing")
-    page = _Page(reply)
+    page = _Page(reply, signs)
     if known is not None and _is_same_body(reply, known):
         return _alive(page, Likeness.LIKE)._replace(text_digest=known.text_digest, drift=known.drift)
     reading = _read_text(page, known) if known is not None and may_read and page.has_text else None
     if reading is not None and reading.likeness is Likeness.LIKE:
         return _with_reading(_alive(page, Likeness.LIKE), reading)
-    fault = _not_the_page(page, signs=signs)
+    fault = _not_the_page(page)
     if fault is not None:
         return fault
-    if reading is None or page.is_shell(signs):
+    if reading is None or page.is_shell:
         return _alive(page, Likeness.UNKNOWN)
     if known is not None and _is_teaser(page, reading, known, signs):
         # What a teaser does not show is not missing, and a teaser is no version of the text.
@@ -482,7 +497,7 @@ def _alive(page: _Page, likeness: Likeness) -> Verdict:
     return _where_it_stands(page.reply, asked=page.asked, final=page.final, likeness=likeness)
 
 
-def _not_the_page(page: _Page, *, signs: Signs) -> Verdict | None:
+def _not_the_page(page: _Page) -> Verdict | None:
     """The ways in which a success is none, in the order in which they explain each other."""
     asked, final = page.asked, page.final
     moved_to = final.url
@@ -491,9 +506,9 @@ def _not_the_page(page: _Page, *, signs: Signs) -> Verdict | None:
         return Verdict(Outcome.USURPED, "leads to a seller of domain names", moved_to=moved_to)
     if redirected and _is_consent(asked, final):
         return Verdict(Outcome.BLOCKED, "asks visitors for their consent first")
-    if _is_challenge(page, signs):
+    if _is_challenge(page):
         return Verdict(Outcome.BLOCKED, _A_CHALLENGE)
-    if _is_parked(page, signs):
+    if _is_parked(page):
         return Verdict(Outcome.USURPED, "its domain is for sale or parked", moved_to=moved_to)
     if redirected and _is_error_address(asked, final):
         return Verdict(Outcome.SOFT404, "leads to an error page that calls itself a success", moved_to=moved_to)
@@ -505,17 +520,17 @@ def _not_the_page(page: _Page, *, signs: Signs) -> Verdict | None:
         return Verdict(Outcome.WRONG_TYPE, f"is now a file of the type {page.reply.content_type[:60]}")
     if not page.is_html:
         return None
-    if len(page.visible) <= signs.short_page_characters:
-        if _says_not_found(page, signs):
+    if len(page.opening) <= page.signs.short_page_characters:
+        if _says_not_found(page):
             return Verdict(Outcome.SOFT404, "says “not found” on a page that calls itself a success")
         if _LOG_IN_TITLE.search(page.title) and _PASSWORD.search(page.markup):
             return Verdict(Outcome.WRONG_TYPE, "is now a log-in")
-        if _CONSENT_TITLE.match(page.title + " ") and len(page.visible) <= signs.short_page_characters:
+        if _CONSENT_TITLE.match(page.title + " ") and len(page.opening) <= page.signs.short_page_characters:
             return Verdict(Outcome.BLOCKED, "asks visitors for their consent first")
-    shell = page.is_shell(signs)
+    shell = page.is_shell
     if shell and is_led_on_by_script(page.markup):
         return Verdict(Outcome.BLOCKED, "leads on by a script, which we do not run")
-    if shell and page.visible == page.title:
+    if shell and page.opening == page.title:
         return Verdict(Outcome.BLOCKED, _DRAWN)
     return None
 
@@ -535,7 +550,7 @@ def sibling_to_ask(reply: Reply, verdict: Verdict) -> str | None:
         reply.status != 200
         or verdict.outcome not in (Outcome.OK, Outcome.OK_MOVED, Outcome.OK_TEMP)
         or verdict.likeness is Likeness.LIKE
-        or not _Page(reply).is_html
+        or not _is_html(reply.content_type)
     ):
         return None
     asked = read(reply.url)
@@ -547,12 +562,12 @@ def sibling_to_ask(reply: Reply, verdict: Verdict) -> str | None:
 
 def said_by(reply: Reply, verdict: Verdict, *, signs: Signs = _DEFAULTS) -> Said:
     """What a page says, to be judged by `judge_by_made_up` when its reply is no longer kept."""
-    page = _Page(reply)
+    page = _Page(reply, signs)
     return Said(
         url=page.asked.url,
         visible=page.visible[:COMPARED],
         main=verdict.page.main[:COMPARED] if verdict.page else "",
-        is_shell=page.is_shell(signs),
+        is_shell=page.is_shell,
     )
 
 
@@ -563,7 +578,7 @@ def answer_for_made_up(reply: Reply, *, with_main: bool) -> MadeUp | None:
     """
     if reply.status != 200 or reply.fault is not None or not reply.body or reply.challenge:
         return None
-    page = _Page(reply)
+    page = _Page(reply, _DEFAULTS)
     if not page.is_html or (page.asked.url != page.final.url and _ends_at_a_front_page(page.asked, page.final)):
         return None
     main = page_text(reply.body, charset=reply.charset, url=reply.final_url).main if with_main else ""
@@ -603,33 +618,33 @@ def _is_error_address(asked: Address, final: Address) -> bool:
     return bool(after and _ERROR_PAGE.match(after[-1]) and not (before and _ERROR_PAGE.match(before[-1])))
 
 
-def _is_parked(page: _Page, signs: Signs) -> bool:
-    if not page.is_html or len(page.visible) > signs.short_page_characters:
+def _is_parked(page: _Page) -> bool:
+    if not page.is_html or len(page.opening) > page.signs.short_page_characters:
         return False
     if _PARKED_MARK.search(page.markup):
         return True
     domain = registrable_domain(page.final.host)
     if domain in page.title.lower() and _FOR_SALE.search(page.title):
         return True
-    return len(page.visible) <= signs.bare_page_characters and bool(_PARKED.search(_QUOTED.sub(" ", page.visible)))
+    return len(page.opening) <= page.signs.bare_page_characters and bool(_PARKED.search(_QUOTED.sub(" ", page.opening)))
 
 
-def _says_not_found(page: _Page, signs: Signs) -> bool:
+def _says_not_found(page: _Page) -> bool:
     """Whether a short page is nothing but the word that there is none; a page about such pages says more."""
     if page.heading:
         if _NOTHING_BUT_NOT_FOUND.fullmatch(page.heading):
             return True
-        if _NOT_FOUND.search(page.heading) is None and len(page.visible) > signs.bare_page_characters:
+        if _NOT_FOUND.search(page.heading) is None and len(page.opening) > page.signs.bare_page_characters:
             return False
     parts = _TITLE_PARTS.split(page.title)
     titled = any(map(_NOTHING_BUT_NOT_FOUND.fullmatch, parts)) and all(
         _NOTHING_BUT_NOT_FOUND.fullmatch(part) or len(part.split()) <= 3 for part in parts
     )
     if titled:
-        return not page.heading or len(page.visible) <= signs.bare_page_characters
-    if len(page.visible) > signs.bare_page_characters:
+        return not page.heading or len(page.opening) <= page.signs.bare_page_characters
+    if len(page.opening) > page.signs.bare_page_characters:
         return False
-    return bool(_NOT_FOUND.search(_QUOTED.sub(" ", page.visible.removeprefix(page.title))[:300]))
+    return bool(_NOT_FOUND.search(_QUOTED.sub(" ", page.opening.removeprefix(page.title))[:300]))
 
 
 def _where_it_stands(reply: Reply, *, asked: Address, final: Address, likeness: Likeness) -> Verdict:
@@ -651,23 +666,23 @@ def _look_alike(one: str, other: str) -> bool:
         return False
 
 
-def _is_challenge(page: _Page, signs: Signs, *, at_error: bool = False) -> bool:
+def _is_challenge(page: _Page, *, at_error: bool = False) -> bool:
     """Whether a page only asks its visitor to prove to be human.
 
     :param at_error: it came with an error; then a captcha alone says nothing, for it may be a form's.
     """
-    if len(page.visible) > signs.short_page_characters:
+    if len(page.opening) > page.signs.short_page_characters:
         return False
     if any(map(_CHALLENGE_TITLE.fullmatch, map(str.strip, _TITLE_PARTS.split(page.title)))):
         return True
     if _CHALLENGE_MARK.search(page.markup):
         return True
-    bare = len(page.visible) <= signs.bare_page_characters
+    bare = len(page.opening) <= page.signs.bare_page_characters
     return (
         bare
         and bool(_CAPTCHA.search(page.markup))
         and (
-            bool(_CAPTCHA_WORDS.search(page.visible)) or not (at_error or page.visible.removeprefix(page.title).strip())
+            bool(_CAPTCHA_WORDS.search(page.opening)) or not (at_error or page.opening.removeprefix(page.title).strip())
         )
     )
 

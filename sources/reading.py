@@ -16,7 +16,8 @@ _INLINE_TAG = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|cite|code|em|font|i|kbd|mark|q|s|small|span|strong|sub|sup|u|wbr)(?![a-z0-9])[^<>]*>",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"<title\b[^<>]*>([^<]{0,1000})", re.IGNORECASE)
+LONGEST_TITLE = 1_000  # characters
+_TITLE = re.compile(rf"<title\b[^<>]*>([^<]{{0,{LONGEST_TITLE}}})", re.IGNORECASE)
 _HEADING = re.compile(r"<h1\b[^<>]*>", re.IGNORECASE)
 _HEADING_ENDS = re.compile(r"</h1", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta\b[^<>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE)
@@ -97,6 +98,29 @@ def heading(markup: str) -> str:
 
 def visible_text(markup: str) -> str:
     """The words of a page, with its scripts, styles, comments and tags taken out, on one line."""
+    # Tags within a line leave no gap, so that a word stays whole; all others part words.
+    return _one_line(unescape(_TAG.sub(" ", _INLINE_TAG.sub("", _without_unread(markup)))))
+
+
+def opening_words(markup: str, *, more_than: int) -> str:
+    """All the words of a page; of a page with more than so many characters of them, only some of its beginning.
+
+    To see that a page is long, its beginning is enough, and taking out tags is most of the work.
+    """
+    size = 2 * more_than
+    while size < len(markup):
+        # Up to the beginning of a tag, and without a gap for any: counted too low, never too high.
+        text = _TAG.sub("", _without_unread(markup[: max(0, markup.rfind("<", 0, size))]))
+        if "<" in text:
+            break  # what looks like no tag here may be part of one that ends later
+        words = _one_line(unescape(text))
+        if len(words) > more_than:
+            return words
+        size *= 3
+    return visible_text(markup)
+
+
+def _without_unread(markup: str) -> str:
     kept = []
     at = 0
     while found := _UNREAD.search(markup, at):
@@ -108,8 +132,7 @@ def visible_text(markup: str) -> str:
             end = markup.find("-->", found.end())
             at = end + 3 if end >= 0 else len(markup)
     kept.append(markup[at:])
-    # Tags within a line leave no gap, so that a word stays whole; all others part words.
-    return _one_line(unescape(_TAG.sub(" ", _INLINE_TAG.sub("", " ".join(kept)))))
+    return " ".join(kept)
 
 
 def _one_line(text: str) -> str:
