@@ -321,8 +321,10 @@ class Checker:
         result = _result(job, reply, verdict, at=at())
         if job.capture and verdict.page is not None:
             result = result._replace(reply=reply)
-        sibling = sibling_to_ask(reply, verdict) if may_read else None
-        if sibling is None or self._made_up.says_no(_host(job.url)):
+        if not may_read or self._made_up.says_no(_host(job.url)):
+            return result
+        sibling = sibling_to_ask(reply, verdict)
+        if sibling is None:
             return result
         said = said_by(reply, verdict, signs=self.signs)
         del reply  # many may wait for their answer at once
