@@ -61,14 +61,6 @@ BADGES: dict[str, Badge] = {
 }
 
 
-# What the site's sprite calls the icons of a badge, where it has another name.
-SYMBOLS = {"blocked": "unverifiable", "failing": "suspect", "no": "unchecked"}
-
-
-def _drawn(one: Badge) -> Badge:
-    return one._replace(icon=SYMBOLS.get(one.icon, one.icon))
-
-
 def open_findings() -> QuerySet[Finding]:
     """What waits for a person, the gravest first, and the oldest first among these."""
     return Finding.objects.filter(closed_at=None).order_by(PRIORITY, "opened_at", "pk")
@@ -113,7 +105,7 @@ def _counts(now: datetime) -> list[tuple[Badge, int]]:
     counted = dict(
         watched.annotate(badge_slug=slug_expression(at=now)).values_list("badge_slug").annotate(Count("pk")).order_by()
     )
-    return [(_drawn(BADGES[slug]), counted.get(slug, 0)) for slug in SLUGS]
+    return [(BADGES[slug], counted.get(slug, 0)) for slug in SLUGS]
 
 
 # --- one source -----------------------------------------------------------------------------------------------
@@ -190,7 +182,7 @@ def _source_page(request: HttpRequest, source: Source, shown: Forms) -> HttpResp
         section="link-health",
         source=source,
         link=link,
-        badge=_drawn(badge_of(link, at=now)) if source.url else None,
+        badge=badge_of(link, at=now) if source.url else None,
         overridden=holds,
         citations=_citations_of({source.pk}).get(source.pk, 0),
         findings=[(finding, shown.form("close", finding.pk)) for finding in findings],

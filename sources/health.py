@@ -16,11 +16,10 @@ from sources.states import State
 
 
 class Badge(NamedTuple):
-    """What is shown beside a source. `icon` is the name of a symbol in the page's sprite and of a colour."""
+    """What is shown beside a source. `mark` names its symbol and colour."""
 
     slug: str
     label: str
-    icon: str
     reason: str
     linked: bool = True  # False: the address is printed but not linked
 
@@ -31,14 +30,14 @@ class Badge(NamedTuple):
 
 
 _LABELS = {
-    "works": ("Works", "live"),
-    "moved": ("Moved", "moved"),
-    "changed": ("Page changed", "changed"),
-    "cannot-be-checked": ("Cannot be checked", "blocked"),
-    "failing": ("Failing", "failing"),
-    "dead": ("Dead", "dead"),
-    "archived": ("Archived copy", "archived"),
-    "unchecked": ("Not checked yet", "no"),
+    "works": "Works",
+    "moved": "Moved",
+    "changed": "Page changed",
+    "cannot-be-checked": "Cannot be checked",
+    "failing": "Failing",
+    "dead": "Dead",
+    "archived": "Archived copy",
+    "unchecked": "Not checked yet",
 }
 SLUGS = tuple(_LABELS)
 # From the slug to the mark that pages draw for it.
@@ -91,8 +90,7 @@ def badge(
 
 
 def _badge(slug: str, reason: str) -> Badge:
-    label, icon = _LABELS[slug]
-    return Badge(slug, label, icon, reason)
+    return Badge(slug, _LABELS[slug], reason)
 
 
 def badge_of(link_state: LinkState | None, *, at: datetime) -> Badge:

@@ -14,6 +14,7 @@ from sources.models import CheckTally, Passage, PassageState, Snapshot, Source, 
 from sources.quotations import Change, PassageStanding
 from sources.seen import compared
 from sources.text import Drift
+from sources.versions import last_seen_word_for_word
 from timeline.components import ShownDate
 from timeline.references import NO_ADDRESS, passage_address
 from timeline.shown import shown_day
@@ -204,6 +205,7 @@ def _passage(source: Source, passage: Passage, *, at: datetime) -> PassageShown:
         mark, said = NOT_YET
         return PassageShown(words=passage.exact, mark=mark, said=said, href=passage_address(source, passage, at=at))
     standing = PassageStanding(state.standing)
+    seen = last_seen_word_for_word(state, getattr(source, "link_state", None))
     mark, said = SAID[standing]
     altered = standing is PassageStanding.ALTERED and state.text
     return PassageShown(
@@ -211,7 +213,7 @@ def _passage(source: Source, passage: Passage, *, at: datetime) -> PassageShown:
         mark=mark,
         said=said,
         since=shown_day(state.since.date()),
-        last_seen=shown_day(state.last_present_at.date()) if state.last_present_at else None,
+        last_seen=shown_day(seen.date()) if seen else None,
         looked=shown_day(state.last_looked_at.date()),
         changes=compared(passage.exact, state.text).both if altered else (),
         weighty=state.weighty if standing is not PassageStanding.PRESENT else (),

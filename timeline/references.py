@@ -13,6 +13,7 @@ from pledges.models import Citation
 from sources.health import badge_of_source
 from sources.models import Passage, Snapshot, Source
 from sources.quotations import PassageStanding, Quotation, fragment
+from sources.versions import last_seen_word_for_word
 from timeline.components import CitationMark, ShownDate, SourceItem, SourceUse
 from timeline.shown import shown_date, shown_day
 
@@ -172,7 +173,7 @@ class References:
     def _use(self, cited: _Cited, stance: str, quotation: str, locator: str, purposes: Sequence[str]) -> SourceUse:
         source, passage = cited.source, cited.passages.get(quotation)
         state = getattr(passage, "state", None)
-        seen = state.last_present_at if state else None
+        seen = last_seen_word_for_word(state, getattr(source, "link_state", None)) if state else None
         return SourceUse(
             stance=stance,
             quotation=quotation,

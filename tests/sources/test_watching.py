@@ -175,7 +175,7 @@ def test_every_badge_has_a_word_an_icon_and_a_reason():
         for flag in ("moved", "changed", "hijacked", "tls_problem", "has_archive"):
             shown = badge(state, **{flag: True})
             assert shown.label
-            assert shown.icon
+            assert shown.mark
             assert shown.reason.endswith(".")
 
 
