@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import ssl
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -223,17 +224,20 @@ class Checker:
         clock: Clock = utc_now,
         look_up: LookUp = system_lookup,
         settled_signs: Signs | None = None,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         """
         :param clock: the time a check is stamped with; limits run on the machine's own clock.
         :param settled_signs: what pages are told apart by, where it is not this installation's settings.
+        :param trust: by which certificates are verified, where it is not by the authorities that the system trusts.
         """
         self.limits = limits
         self.rules = rules
         self.signs = settled_signs or signs()
         self._clock = clock
         self._look_up = look_up
-        self._fetcher = Fetcher(limits=limits, look_up=look_up)
+        self._trust = trust
+        self._fetcher = Fetcher(limits=limits, look_up=look_up, trust=trust)
         self._slots = asyncio.Semaphore(limits.connections)
         self._readers = asyncio.Semaphore(READERS)
         self._made_up = MadeUpAnswers()
@@ -301,7 +305,7 @@ class Checker:
         await visit.turn()
         async with (
             self._slots,
-            Fetcher(limits=self.limits, look_up=self._look_up, old_protocol=True) as other,
+            Fetcher(limits=self.limits, look_up=self._look_up, old_protocol=True, trust=self._trust) as other,
         ):
             reply = await other.fetch(url)
         visit.answered()

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import hashlib
 import socket
+import ssl
 import time
 import zlib
 from collections import OrderedDict
@@ -140,11 +141,20 @@ _NO_SUCH_NAME = frozenset(code for code in (socket.EAI_NONAME, getattr(socket, "
 class Fetcher:
     """Fetches pages within limits. One per run; use as an async context manager."""
 
-    def __init__(self, *, limits: Limits, look_up: LookUp = system_lookup, old_protocol: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        limits: Limits,
+        look_up: LookUp = system_lookup,
+        old_protocol: bool = False,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
         """
         :param look_up: turns a name into addresses; the system's resolver unless a test brings its own.
         :param old_protocol: speak HTTP/1.0, so that a second look does not repeat the first one's path.
+        :param trust: by which certificates are verified, where it is not by the authorities that the system trusts.
         """
+        self._trust = trust
         self.limits = limits
         self._old_protocol = old_protocol
         self._names = Names(limits=limits, look_up=look_up)
@@ -157,6 +167,7 @@ class Fetcher:
             resolver=self._names,
             use_dns_cache=False,  # Names remembers, and vets what it remembers
             socket_factory=self._vetted_socket,
+            ssl=self._trust or True,
             limit=limits.connections,
             keepalive_timeout=max(limits.gap_seconds + 5, 10),
         )
@@ -349,7 +360,8 @@ class Fetcher:
                     break
         except _Stop as stop:
             return reply._replace(fault=stop.fault, detail=stop.detail, body=bytes(kept))
-        return reply._replace(body=bytes(kept), digest=digest.digest(), whole=decoded == len(kept))
+        whole = decoded == len(kept) and not trip.lost_its_end
+        return reply._replace(body=bytes(kept), digest=digest.digest(), whole=whole)
 
     async def _decoded(self, trip: _Trip, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
         """The body unpacked, in pieces of at most 64 KiB whatever it unpacks to."""
@@ -371,6 +383,8 @@ class Fetcher:
             while rest and not unpack.eof:
                 yield unpack.decompress(rest, 65_536)
                 rest = unpack.unconsumed_tail
+        # Browsers show such a page, so it is there; but what it does not say may stand in the part that is lost.
+        trip.lost_its_end = unpack is not None and not unpack.eof
 
     def _vetted_socket(self, where: tuple[Any, Any, int, str, tuple[Any, ...]]) -> socket.socket:
         """The last door: no socket is made to an address that was not vetted, by whatever way it came."""
@@ -412,6 +426,7 @@ class _Trip:
         self.hops: list[Hop] = []
         self.status: int | None = None
         self.wire_bytes = 0
+        self.lost_its_end = False
         self._seen: set[str] = set()
         self._cookies: dict[str, dict[str, str]] = {}
         self._with_cookies = False

@@ -1,5 +1,6 @@
 """Real fetches from a server on loopback that behaves, misbehaves and attacks."""
 
+import gzip
 import resource
 import socket
 import time
@@ -9,7 +10,7 @@ import pytest
 from sources.outcomes import Known, Outcome, judge, short_digest
 from sources.quotations import PassageStanding, Quotation
 from sources.replies import Conditions, Fault
-from tests.sources.web import Page, fifty_megabytes_in_fifty_kilobytes
+from tests.sources.web import ARTICLE, Page, fifty_megabytes_in_fifty_kilobytes
 
 
 @pytest.mark.parametrize(
@@ -187,3 +188,15 @@ def test_a_quotation_on_the_page_outweighs_what_looks_like_an_error(web, fetch):
 
     assert verdict.outcome is Outcome.OK
     assert [found.standing for found in verdict.found] == [PassageStanding.PRESENT]
+
+
+def test_a_squeezed_page_that_lost_its_end_is_not_taken_for_the_whole(web, fetch):
+    packed = gzip.compress(ARTICLE.encode())
+    web.pages["/lost-its-end"] = Page(body=packed[:-20], headers={"Content-Encoding": "gzip"})
+
+    reply = fetch(web.url("/lost-its-end"))
+
+    assert reply.fault is None
+    assert reply.body
+    assert not reply.whole
+    assert fetch(web.url("/squeezed")).whole

@@ -6,15 +6,18 @@ import functools
 import gzip
 import re
 import socket
+import ssl
 import struct
 import threading
 import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from pathlib import Path
 from typing import Self
 from urllib.parse import unquote
 
+CERTIFICATES = Path(__file__).parent / "certificates"
 MADE_UP = re.compile(r"/[bcdfghjklmnpqrstvwxz]{5,}[^/]*/?\Z")
 
 ARTICLE = (
@@ -53,13 +56,16 @@ Behaviour = Callable[["Web", Asked, asyncio.StreamWriter], Awaitable[None]]
 
 
 class Web:
-    """Use as a context manager. `pages` overrides the built-in behaviours, path by path."""
+    """Use as a context manager. `pages` overrides the built-in behaviours path by path, `sites` host by host."""
 
     def __init__(self, *, host: str = "127.0.0.1") -> None:
         self.host = host
         self.port = 0
         self.asked: list[Asked] = []
         self.pages: dict[str, Page] = {}
+        self.sites: dict[str, Behaviour] = {}
+        self.secure_ports: dict[str, int] = {}  # by the name of the certificate that is shown there
+        self._servers: list[asyncio.Server] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -79,8 +85,20 @@ class Web:
         return self
 
     async def _start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, self.host, 0)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self.port = await self._listen(None)
+
+    async def _listen(self, secure: ssl.SSLContext | None) -> int:
+        server = await asyncio.start_server(self._serve, self.host, 0, ssl=secure)
+        self._servers.append(server)
+        return int(server.sockets[0].getsockname()[1])
+
+    def show_certificates(self) -> None:
+        """Listen with TLS as well, on a port for each certificate."""
+        for file in sorted(set(CERTIFICATES.glob("*.pem")) - {CERTIFICATES / "authority.pem"}):
+            secure = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            secure.load_cert_chain(file, CERTIFICATES / "server.key")
+            listening = asyncio.run_coroutine_threadsafe(self._listen(secure), self._loop)
+            self.secure_ports[file.stem] = listening.result()
 
     def __exit__(self, *_: object) -> None:
         asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
@@ -89,7 +107,8 @@ class Web:
         self._loop.close()
 
     async def _stop(self) -> None:
-        self._server.close()
+        for server in self._servers:
+            server.close()
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
             task.cancel()
@@ -102,7 +121,10 @@ class Web:
             headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
             asked = Asked(path, headers, version)
             self.asked.append(asked)
-            if path in self.pages:
+            host = headers.get("host", "").partition(":")[0]
+            if host in self.sites:
+                await self.sites[host](self, asked, writer)
+            elif path in self.pages:
                 page = self.pages[path]
                 await answer(writer, page.status, page.body, page.headers)
             else:
