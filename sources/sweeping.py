@@ -5,6 +5,7 @@ The worker's task runs one round of it on leases it was sent; `check_links` runs
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -27,6 +28,7 @@ def check_leases(
     at: Callable[[], datetime] | None = None,
     source_ids: Sequence[int] | None = None,
     look_up: LookUp = system_lookup,
+    trust: ssl.SSLContext | None = None,
 ) -> Iterator[list[Result]]:
     """Do the work of these leases and give out what was written, batch by batch.
 
@@ -35,13 +37,15 @@ def check_leases(
 
     :param at: the clock, where it is not the real one.
     :param source_ids: check these and no others, though others of the hosts may be due.
+    :param look_up: turns names into addresses, where it is not the system that does.
+    :param trust: by which certificates are verified, where it is not by the authorities that the system trusts.
     """
     clock = at or utc_now
     lanes = begin(leases, limits=limits, rules=rules, at=at() if at else None, source_ids=source_ids)
     open_leases = {lane.host_id: Lease(lane.host_id, lane.lease) for lane in lanes}
     batches = sweep(
         lanes,
-        checker=lambda: Checker(limits=limits, rules=rules, clock=clock, look_up=look_up),
+        checker=lambda: Checker(limits=limits, rules=rules, clock=clock, look_up=look_up, trust=trust),
         budget=limits.lane_budget_seconds,
     )
     try:

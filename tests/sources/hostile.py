@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import gzip
 import socket
+import ssl
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from sources.outcomes import Outcome
 from tests.sources.web import (
     BEHAVIOURS,
+    CERTIFICATES,
     CHALLENGE,
     PARKED,
     SHORT_ERROR,
@@ -567,6 +569,11 @@ def serve(web: Web, sites: Sequence[Site]) -> list[str]:
         else:
             urls.append(site.url or web.url(site.path, host=host))
     return urls
+
+
+def trust() -> ssl.SSLContext:
+    """Verifies by the authority of the sites' own certificates, and by no other."""
+    return ssl.create_default_context(cafile=CERTIFICATES / "authority.pem")
 
 
 def _behaviour_of(site: Site) -> Behaviour:

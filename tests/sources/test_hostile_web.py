@@ -3,32 +3,39 @@
 `pytest -s` prints how many pages there are for each outcome.
 """
 
-import ssl
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 import pytest
 
 from sources.checking import Checker, Job, Lane, Result, sweep
 from sources.outcomes import ALIVE, Known, Outcome, Signs
+from sources.quotations import PassageStanding, Quotation
 from sources.replies import Conditions
 from sources.states import Rules
 from tests.sources.conftest import QUICK
-from tests.sources.hostile import HOSTILE, LIVING, name_server, serve
-from tests.sources.web import CERTIFICATES, serving
+from tests.sources.hostile import (
+    ARTICLE,
+    HOSTILE,
+    LIVING,
+    OTHER,
+    QUOTED,
+    Site,
+    host_of,
+    html,
+    name_server,
+    serve,
+    trust,
+)
+from tests.sources.web import serving
 
 SITES = [*HOSTILE, *LIVING]
 CAPS = replace(QUICK, silence_seconds=0.5, total_seconds=2.5, connections=32, connections_per_ip=32)
 # A cap is noticed when it is passed: by so much as is read at once, and as late as a busy machine wakes us.
 ONE_READ = 300_000
 LATE_MS = 5_000
-
-
-def trust() -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=CERTIFICATES / "authority.pem")
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +102,7 @@ def test_all_living_pages_are_called_alive(visited):
 
 
 def test_nobody_is_asked_whose_address_is_inside(visited):
-    silent = {f"site-{number}.example" for number, site in enumerate(SITES) if site.silent}
+    silent = {host_of(number, site) for number, site in enumerate(SITES) if site.silent}
 
     assert silent
     assert silent.isdisjoint(visited[1])
@@ -103,9 +110,7 @@ def test_nobody_is_asked_whose_address_is_inside(visited):
 
 
 def test_nothing_is_asked_for_over_a_connection_that_is_not_to_be_trusted(visited):
-    untrusted = {
-        f"site-{number}.secure.example" for number, site in enumerate(SITES) if site.outcome is Outcome.TLS_PROBLEM
-    }
+    untrusted = {host_of(number, site) for number, site in enumerate(SITES) if site.outcome is Outcome.TLS_PROBLEM}
 
     assert untrusted
     assert untrusted.isdisjoint(visited[1])
@@ -114,3 +119,33 @@ def test_nothing_is_asked_for_over_a_connection_that_is_not_to_be_trusted(visite
         for site, result in zip(SITES, visited[0], strict=True)
         if site.outcome is Outcome.TLS_PROBLEM
     )
+
+
+EDITED = {
+    "as it was": (ARTICLE, PassageStanding.PRESENT),
+    "with other navigation and an advertisement": (
+        ARTICLE.replace("Front page", "Home").replace("<main>", "<aside>Buy shoes, now.</aside><main>"),
+        PassageStanding.PRESENT,
+    ),
+    "without its “not”": (ARTICLE.replace("will not sell", "will sell"), PassageStanding.ALTERED),
+    "“until” became “unless”": (ARTICLE.replace("until a law", "unless a law"), PassageStanding.ALTERED),
+    "of some police only": (ARTICLE.replace("to police", "to federal police"), PassageStanding.ALTERED),
+    "for one year": (ARTICLE.replace("to police until", "to police for one year or until"), PassageStanding.ALTERED),
+    "left out": (OTHER, PassageStanding.MISSING),
+}
+
+
+@pytest.mark.parametrize("edit", EDITED)
+def test_a_page_whose_quotation_was_edited_is_alive_and_told(edit):
+    text, standing = EDITED[edit]
+    site = Site(edit, Outcome.OK, html(text))
+    known = Known(quotations=[Quotation(exact=QUOTED)], text_digest=1)
+    with serving() as web:
+        lanes = [Lane("one", [Job(key=0, url=serve(web, [site])[0], known=known)])]
+        checker = partial(
+            Checker, limits=CAPS, rules=Rules(), look_up=name_server([site]), settled_signs=Signs(), trust=trust()
+        )
+        results = [item for batch in sweep(lanes, checker=checker) for item in batch if isinstance(item, Result)]
+
+    assert results[0].verdict.outcome is Outcome.OK
+    assert [found.standing for found in results[0].found or ()] == [standing]

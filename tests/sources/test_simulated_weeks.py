@@ -1,4 +1,4 @@
-"""Real requests to a misbehaving server, real tables, and a clock that runs through nine weeks.
+"""Real requests to misbehaving servers, real tables, and a clock that runs through weeks.
 
 `pytest -s` prints the state that each behaviour reaches, day by day.
 """
@@ -13,9 +13,11 @@ import pytest
 from sources.health import badge_of
 from sources.leases import claim
 from sources.models import Finding, Host, LinkCheck, LinkState, StateChange
+from sources.outcomes import ALIVE, FAILING, Outcome
 from sources.services import make_room_for_checks, watch_sources
 from sources.states import Rules, State
 from sources.sweeping import check_leases
+from tests.sources.hostile import HOSTILE, LIVING, host_of, name_server, serve, trust
 from tests.sources.records import sources_at
 from tests.sources.web import Page, Web
 
@@ -81,7 +83,7 @@ def play(web: Web, *, day: float) -> None:
 
 
 def test_what_each_behaviour_comes_to_in_nine_weeks(nine_weeks):
-    story(nine_weeks)
+    tell(nine_weeks)
 
     assert {name: (row.state, badge_of(row, at=START).slug) for name, row in nine_weeks.items()} == {
         "answers 200": (State.LIVE, "works"),
@@ -132,11 +134,69 @@ def open_findings(rows: dict[str, LinkState]) -> dict[str, set[str]]:
     return found
 
 
-def story(rows: dict[str, LinkState]) -> None:
-    print(f"\n{'behaviour':<18}{'checks':>7}  states, by day")
+def tell(rows: dict[str, LinkState]) -> None:
+    widest = max(map(len, rows))
+    print(f"\n{'behaviour':<{widest}}{'checks':>7}  states, by day")
     for name, row in rows.items():
         steps = ["0 unchecked"]
         for change in StateChange.objects.filter(source=row.pk).order_by("at"):
             flags = f" ({', '.join(change.flags)})" if change.flags else ""
             steps.append(f"{(change.at - START) / timedelta(days=1):.1f} {change.after}{flags}")
-        print(f"{name:<18}{LinkCheck.objects.filter(source=row.pk).count():>7}  {' → '.join(steps)}")
+        print(f"{name:<{widest}}{LinkCheck.objects.filter(source=row.pk).count():>7}  {' → '.join(steps)}")
+
+
+# --- the whole hostile web -----------------------------------------------------------------------------------------
+
+SITES = [*HOSTILE, *LIVING]
+SIX_WEEKS = timedelta(weeks=6)
+A_LOOK = timedelta(hours=8)
+COMES_TO = (
+    dict.fromkeys(ALIVE, State.LIVE)
+    | dict.fromkeys(FAILING, State.DEAD)
+    | {
+        Outcome.USURPED: State.SUSPECT,
+        Outcome.BLOCKED: State.UNVERIFIABLE,
+        Outcome.RATE_LIMITED: State.UNCHECKED,
+        Outcome.TLS_PROBLEM: State.UNCHECKED,
+        Outcome.WRONG_TYPE: State.UNCHECKED,
+        Outcome.UNSAFE: State.UNCHECKED,
+        Outcome.UNSUPPORTED: State.UNCHECKED,
+    }
+)
+
+
+def test_what_the_whole_hostile_web_comes_to_in_six_weeks(web, quick, db):
+    sources = sources_at(serve(web, SITES))
+    make_room_for_checks(first=START.date(), last=(START + timedelta(weeks=20)).date())
+    watch_sources(at=START)
+    # So many broken sites at once would be taken for a fault of our own line, and nothing would ever be dead.
+    rules = replace(Rules(), own_share=1.0)
+    limits = replace(quick, silence_seconds=0.3, total_seconds=1.0, connections=64, connections_per_ip=64)
+    now = START
+    while now < START + SIX_WEEKS:
+        moment = now
+        while leases := claim(most=300, at=moment):
+            for _ in check_leases(
+                leases,
+                limits=limits,
+                rules=rules,
+                at=lambda moment=moment: moment,
+                look_up=name_server(SITES),
+                trust=trust(),
+            ):
+                pass
+        now += A_LOOK
+
+    rows = LinkState.objects.in_bulk([source.pk for source in sources])
+    reached = [(site, rows[source.pk]) for site, source in zip(SITES, sources, strict=True)]
+    tell({f"{site.name} ({site.outcome.label})": row for site, row in reached})
+    assert [
+        (site.name, site.outcome.label, row.state) for site, row in reached if row.state != COMES_TO[site.outcome]
+    ] == []
+    living = {row.pk for site, row in reached if site.outcome in ALIVE}
+    ever_in_doubt = StateChange.objects.filter(source__in=living, after__in=[State.DEAD, State.SUSPECT])
+    assert not ever_in_doubt.exists()
+    assert [site.name for site, row in reached if row.hijacked != (site.outcome is Outcome.USURPED)] == []
+    assert [site.name for site, row in reached if row.tls_problem != (site.outcome is Outcome.TLS_PROBLEM)] == []
+    inside = {host_of(number, site) for number, site in enumerate(SITES) if site.silent}
+    assert inside.isdisjoint(asked.headers.get("host", "").partition(":")[0] for asked in web.asked)
