@@ -35,14 +35,15 @@ class Right(StrEnum):
     SEND_BACK = "send back what others wrote, with a note"
     ACCEPT = "accept changes that others propose to what is public"
     PUBLISH = "publish new entries that others wrote"
+    CARE = "decide what becomes of links that fail and of pages that change"
     MANAGE_PEOPLE = "invite people and give them roles"
 
 
 MATRIX: dict[Role, frozenset[Right]] = {
     Role.CONTRIBUTOR: frozenset({Right.READ, Right.WRITE}),
-    Role.EDITOR: frozenset({Right.READ, Right.WRITE, Right.SEND_BACK}),
-    Role.REVIEWER: frozenset({Right.READ, Right.WRITE, Right.SEND_BACK, Right.ACCEPT}),
-    Role.PUBLISHER: frozenset({Right.READ, Right.WRITE, Right.SEND_BACK, Right.ACCEPT, Right.PUBLISH}),
+    Role.EDITOR: frozenset({Right.READ, Right.WRITE, Right.SEND_BACK, Right.CARE}),
+    Role.REVIEWER: frozenset({Right.READ, Right.WRITE, Right.SEND_BACK, Right.CARE, Right.ACCEPT}),
+    Role.PUBLISHER: frozenset({Right.READ, Right.WRITE, Right.SEND_BACK, Right.CARE, Right.ACCEPT, Right.PUBLISH}),
     # Who hands out roles does not by that write or publish: it takes a second role, given by somebody else. Nor do
     # they and those to whom they gave roles accept each other's work (``User.is_independent_of``).
     Role.ADMINISTRATOR: frozenset({Right.READ, Right.MANAGE_PEOPLE}),
@@ -88,6 +89,8 @@ def _permissions_of(right: Right) -> Q:
             wanted |= _named("desk", "proposal", "accept")
         case Right.PUBLISH:
             wanted |= _named("desk", "proposal", "publish")
+        case Right.CARE:
+            wanted |= _named("sources", "finding", "view", "change")
         case Right.MANAGE_PEOPLE:
             wanted |= _named("accounts", "user", "view", "add", "change") | _named("auth", "group", "view")
     return wanted

@@ -11,7 +11,15 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -28,12 +36,13 @@ from sources.services import close_finding, end_override, make_due, override_sta
 from sources.states import State, rules
 from sources.versions import accept_text, withdraw_edit
 
+from . import link_table
 from .link_forms import CloseForm, OverrideForm, UploadForm, WithdrawForm
 from .views import _frame, _person, editors_only
 
 MOST_FINDINGS = 50
 MOST_OF_A_KIND = 20
-MAY_ACT = "sources.change_source"
+MAY_ACT = "sources.change_finding"
 Kind = Finding.Kind
 
 # A promise that may have been turned round comes before everything else.
@@ -84,15 +93,29 @@ def overview(request: HttpRequest) -> HttpResponse:
     findings = list(open_findings().select_related("source", "passage")[:MOST_FINDINGS])
     cited = _citations_of({finding.source_id for finding in findings})
     overridden = LinkState.objects.filter(override_state__isnull=False, override_until__gt=now)
+    chosen, words, refused = _chosen(request)
+    counts = _counts(now)
     context = _frame(
         request,
         section="link-health",
-        counts=_counts(now),
+        counts=counts,
+        total=sum(count for _, count in counts),
+        chosen=chosen,
+        words=words,
+        refused=refused,
+        chips=_chips(counts, chosen, now),
+        page=link_table.page_of(
+            link_table.selected(chosen=chosen, words=words, at=now),
+            link_table.Place(after=_number(request, "after"), before=_number(request, "before")),
+            kept={"badge": chosen, "q": words},
+            at=now,
+        ),
+        may_act=_person(request).has_perm(MAY_ACT),
         waiting=[Waiting(finding, cited.get(finding.source_id, 0)) for finding in findings],
         findings=Finding.objects.filter(closed_at=None).count(),
         overridden=list(overridden.select_related("source", "overridden_by").order_by("override_until", "pk")[:200]),
     )
-    return render(request, "desk/link_health.html", context)
+    return render(request, "desk/link_health.html", context, status=400 if refused else 200)
 
 
 def _citations_of(source_ids: set[int]) -> dict[int, int]:
@@ -101,11 +124,53 @@ def _citations_of(source_ids: set[int]) -> dict[int, int]:
 
 
 def _counts(now: datetime) -> list[tuple[Badge, int]]:
-    watched = Source.objects.with_address().filter(retracted_because="")
     counted = dict(
-        watched.annotate(badge_slug=slug_expression(at=now)).values_list("badge_slug").annotate(Count("pk")).order_by()
+        link_table.watched()
+        .annotate(badge_slug=slug_expression(at=now))
+        .values_list("badge_slug")
+        .annotate(Count("pk"))
+        .order_by()
     )
     return [(BADGES[slug], counted.get(slug, 0)) for slug in SLUGS]
+
+
+def _chosen(request: HttpRequest) -> tuple[str, str, str]:
+    """What the list is narrowed to: one of its filters or nothing, and words; and what is wrong with that, if it is."""
+    chosen, refused = request.GET.get("badge", ""), ""
+    if chosen and chosen not in link_table.FILTERS:
+        refused = f"Sources are not filtered by “{chosen[:40]}”. Choose one of: {', '.join(link_table.FILTERS)}."
+        chosen = ""
+    return chosen, " ".join(request.GET.get("q", "").split())[:200], refused
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    written = request.GET.get(name, "")
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 19 else None
+
+
+def _chips(counts: list[tuple[Badge, int]], chosen: str, now: datetime) -> list[tuple[str, str, int, bool]]:
+    """The filters that find anything, and the one that is on: its name, its words, how many it finds."""
+    found = [(one.slug, one.label, count) for one, count in counts]
+    for slug, label in ((link_table.PERSON, "Needs a person"), (link_table.BY_HAND, "Checked by a person")):
+        found.append((slug, label, link_table.selected(chosen=slug, words="", at=now).count()))
+    return [(slug, label, count, slug == chosen) for slug, label, count in found if count or slug == chosen]
+
+
+@require_safe
+@editors_only
+def table(request: HttpRequest) -> HttpResponseBase:
+    """The same selection of sources as a file of comma-separated values, all of it."""
+    now = database_now()
+    chosen, words, refused = _chosen(request)
+    if refused:
+        return HttpResponseBadRequest(refused, content_type="text/plain; charset=utf-8")
+    lines = link_table.csv_lines(link_table.selected(chosen=chosen, words=words, at=now), at=now)
+    name = f"link-health{f'-{chosen}' if chosen else ''}-{now:%Y-%m-%d}.csv"
+    return StreamingHttpResponse(
+        lines,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 # --- one source -----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ urlpatterns = [
     path("drafts/<slug:kind>/<int:key>/<slug:decision>/", views.decide_on_draft, name="decide-on-draft"),
     path("link-health/", link_health.overview, name="link-health"),
     # Before the sources, none of which may be called so.
+    path("link-health.csv", link_health.table, name="link-health-table"),
     path("link-health/schedule/", link_health.schedule, name="link-health-schedule"),
     path("link-health/<slug:slug>/", link_health.one_source, name="link-health-source"),
     path("link-health/<slug:slug>/<slug:act>/", link_health.act_on_source, name="link-health-act"),

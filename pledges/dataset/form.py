@@ -487,7 +487,7 @@ COMPANIES = Shape(
 )
 SOURCES = Shape(
     {
-        "id": NewIdentifier(200, taken={"edits": "the ledger of silent edits"}),
+        "id": NewIdentifier(200, taken={"edits": "the ledger of silent edits", "schedule": "the schedule of checks"}),
         "url": Maybe(Address()),
         "title": Text(),
         "title_basis": words_of(Source.TitleBasis),

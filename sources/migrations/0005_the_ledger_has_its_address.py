@@ -1,4 +1,4 @@
-"""No source takes the address under which the ledger of silent edits is read."""
+"""No source takes the address of the ledger of silent edits, or of the schedule of checks at the desk."""
 
 from django.db import migrations, models
 
@@ -9,9 +9,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="source",
             constraint=models.CheckConstraint(
-                condition=~models.Q(slug="edits"),
-                name="a_source_does_not_take_the_address_of_the_ledger",
-                violation_error_message="“edits” is the address of the ledger of silent edits: choose another.",
+                condition=~models.Q(slug__in=["edits", "schedule"]),
+                name="a_source_does_not_take_the_address_of_a_page_about_all",
+                violation_error_message="“edits” and “schedule” are pages about all sources: choose another.",
             ),
         )
     ]

@@ -87,9 +87,9 @@ class Source(Published):
             ),
             models.CheckConstraint(name="a_source_has_a_title", condition=~Q(title__regex=r"^\s*$")),
             models.CheckConstraint(
-                name="a_source_does_not_take_the_address_of_the_ledger",
-                condition=~Q(slug="edits"),
-                violation_error_message="“edits” is the address of the ledger of silent edits: choose another.",
+                name="a_source_does_not_take_the_address_of_a_page_about_all",
+                condition=~Q(slug__in=["edits", "schedule"]),
+                violation_error_message="“edits” and “schedule” are pages about all sources: choose another.",
             ),
             models.CheckConstraint(
                 name="an_address_begins_with_http",

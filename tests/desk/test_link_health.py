@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -17,6 +21,7 @@ from sources.models import (
     ArchiveJob,
     Finding,
     Host,
+    LinkCheck,
     LinkState,
     Passage,
     PassageState,
@@ -26,8 +31,9 @@ from sources.models import (
     StateChange,
     TextVersion,
 )
+from sources.outcomes import Likeness, Outcome
 from sources.quotations import PassageStanding
-from sources.services import override_state, watch_sources
+from sources.services import make_room_for_checks, override_state, watch_sources
 from sources.states import State
 from tests.desk import record
 from tests.desk.pages import typed_in
@@ -110,9 +116,10 @@ def test_an_account_without_a_role_sees_nothing_of_it(sign_in, source, page):
     sign_in(record.person("reader")).open(page, status=403)
 
 
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.CONTRIBUTOR])
 @pytest.mark.parametrize("act", ["check", "accept", "look-for-copy", "end-override", "override", "upload"])
-def test_who_may_only_read_the_record_may_not_act_on_a_source(sign_in, source, act):
-    keyboard = sign_in(record.person("ada", Role.ADMINISTRATOR))
+def test_who_only_reads_or_proposes_does_not_decide_what_readers_are_told_of_a_source(sign_in, source, act, role):
+    keyboard = sign_in(record.person("ada", role))
 
     page = keyboard.open(at(source))
 
@@ -550,3 +557,121 @@ def test_the_first_month_of_single_checks_is_told():
     upkeep.make_room_for_checks(first=first, last=first)
 
     assert upkeep.oldest_month_of_checks() == first
+
+
+# --- the table of all sources ------------------------------------------------------------------------------------
+
+
+def shown(page):
+    return re.findall(r'data-source="([^"]+)"', page)
+
+
+@pytest.fixture
+def many(db):
+    """Sixty sources, of which the first is dead, the second waits for a person, and the third has a person's word."""
+    sources = sources_at(f"https://site-{number}.example/story" for number in range(60))
+    watch_sources(at=timezone.now())
+    LinkState.objects.filter(source=sources[0]).update(state=State.DEAD)
+    finding(sources[1])
+    override_state(
+        source=sources[2],
+        state=State.LIVE,
+        until=timezone.now() + timedelta(days=9),
+        because="Seen in a browser.",
+        by=record.person("carl", Role.EDITOR),
+    )
+    return sources
+
+
+def test_all_sources_are_listed_the_last_entered_first_page_by_page_and_back(keyboard, many):
+    first = keyboard.open(ALL)
+    on = html.unescape(re.search(r'rel="next" href="([^"#]+)', first)[1])
+    second = keyboard.open(ALL + on)
+    third = keyboard.open(ALL + html.unescape(re.search(r'rel="next" href="([^"#]+)', second)[1]))
+    back = keyboard.open(ALL + html.unescape(re.search(r'rel="prev" href="([^"#]+)', second)[1]))
+
+    slugs = [source.slug for source in many][::-1]
+    assert shown(first) + shown(second) + shown(third) == slugs
+    assert shown(back) == shown(first)
+    assert 'rel="next"' not in third
+    assert 'rel="prev"' not in first
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("badge=dead", [0]),
+        ("badge=needs-a-person", [1]),
+        ("badge=by-hand", [2]),
+        ("badge=dead&q=site-1", []),
+        ("q=site-59.example", [59]),
+        ("q=SOURCE+12", [12]),
+        ("q=%25_", []),
+        ("after=0", []),
+        ("after=x&before=99999999999999999999&q=site-7.example", [7]),
+    ],
+)
+def test_the_list_is_narrowed_by_state_and_by_words_and_so_is_its_file(keyboard, many, asked, expected):
+    page = keyboard.open(f"{ALL}?{asked}")
+    file = keyboard.client.get(f"/desk/link-health.csv?{asked}")
+
+    slugs = [many[number].slug for number in expected]
+    assert shown(page) == slugs
+    if "after=0" not in asked:
+        assert [row["source"] for row in csv.DictReader(io.StringIO(file.getvalue().decode()))] == slugs
+    assert ("No source fits" in page) == (not expected)
+
+
+def test_a_filter_that_does_not_exist_is_refused_with_those_that_do(keyboard, many):
+    page = keyboard.open(f"{ALL}?badge=brilliant", status=400)
+    file = keyboard.client.get("/desk/link-health.csv?badge=brilliant")
+
+    assert "not filtered by “brilliant”. Choose one of: works, moved" in page
+    assert (file.status_code, "needs-a-person" in file.content.decode()) == (400, True)
+
+
+def test_the_table_costs_as_many_queries_for_many_sources_as_for_one(keyboard, source):
+    with CaptureQueriesContext(connection) as of_one:
+        keyboard.open(ALL)
+    sources_at((f"https://more-{number}.example/" for number in range(40)), name="more")
+    watch_sources(at=timezone.now())
+    with CaptureQueriesContext(connection) as of_many:
+        keyboard.open(ALL)
+
+    assert len(of_many) == len(of_one)
+
+
+def test_titles_that_a_spreadsheet_would_run_are_texts_in_the_file(keyboard, source):
+    with stating(who=None, why="a test"):
+        Source.objects.filter(pk=source.pk).update(title="=1+1")
+
+    file = keyboard.client.get("/desk/link-health.csv").getvalue().decode()
+
+    assert "'=1+1" in file
+
+
+def test_the_strip_shows_the_last_twelve_checks_the_newest_last(keyboard, source):
+    now = timezone.now()
+    make_room_for_checks(first=now.date() - timedelta(days=40), last=now.date())
+    for number in range(14):
+        LinkCheck.objects.create(
+            source=source,
+            slot=now - timedelta(days=number),
+            checked_at=now - timedelta(days=number),
+            lease=number,
+            elapsed_ms=1,
+            wire_bytes=1,
+            outcome=Outcome.GONE if number == 0 else Outcome.OK,
+            hops=0,
+            likeness=Likeness.UNKNOWN,
+        )
+
+    strip = re.search(r'<ol class="strip strip--sm".*?</ol>', keyboard.open(ALL), re.DOTALL)[0]
+
+    assert strip.count("<li") == 12
+    assert [look in strip.rpartition("<li")[2] for look in ("h-suspect", "not found")] == [True, True]
+
+
+def test_the_file_is_for_those_who_have_signed_in(client, sign_in):
+    assert client.get("/desk/link-health.csv").status_code == 302
+    sign_in(record.person("reader")).open("/desk/link-health.csv", status=403)

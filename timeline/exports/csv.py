@@ -9,12 +9,11 @@ Lines hold the same texts as they are.
 from __future__ import annotations
 
 import csv
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from pledges.services.reading import Happening
+from sources.citing.cells import Written, inert
 from timeline.exports.about import About
 from timeline.naming import event_address
 from timeline.references import best_copy, link_mark
@@ -57,31 +56,12 @@ COLUMNS: Final = (
     "as_of",
     "selection",
 )
-FORMULA: Final = tuple("=+-@＝＋－＠")
-BREAKS: Final = ("\t", "\r", "\n")
-PLAIN_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 ROWS_AT_ONCE: Final = 50
-
-
-class _Written:
-    """Takes what the writer writes, to be handed on."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-
-    def write(self, text: str) -> int:
-        self.parts.append(text)
-        return len(text)
-
-    def taken(self) -> str:
-        text = "".join(self.parts)
-        self.parts.clear()
-        return text
 
 
 def csv_lines(happenings: Iterable[Happening], about: About) -> Iterator[str]:
     """The file in pieces, the names of the columns first."""
-    written = _Written()
+    written = Written()
     writer = csv.writer(written)
     writer.writerow(COLUMNS)
     yield written.taken()
@@ -144,12 +124,3 @@ def cells(happening: Happening, about: About) -> Sequence[str]:
 def joined(values: Iterable[str | None]) -> str:
     """Several texts in one cell. Nothing is left out, so that cells can be read side by side."""
     return APART.join(" ".join((value or "").replace("||", "| |").split()) for value in values)
-
-
-def inert(cell: str) -> str:
-    """The cell as a spreadsheet must show it: as text, unless it is a plain number."""
-    bare = cell.lstrip()
-    while bare and unicodedata.category(bare[0]) in ("Cf", "Cc", "Zs"):
-        bare = bare[1:].lstrip()
-    risky = bare.startswith(FORMULA) or cell.startswith(BREAKS)
-    return f"'{cell}" if risky and not PLAIN_NUMBER.fullmatch(cell) else cell
