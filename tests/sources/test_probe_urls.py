@@ -68,6 +68,14 @@ def test_addresses_may_come_through_a_pipe(run, web):
     assert json.loads(done.stdout)["outcome"] == "ok"
 
 
+def test_a_line_of_a_megabyte_is_one_address_that_is_too_long(run, web):
+    done = run(b"http://example.org/" + b"a" * 1_000_000 + b"\n" + web.url("/ok").encode() + b"\n", by_pipe=True)
+
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert sorted(one["outcome"] for one in found) == ["ok", "unsupported"]
+    assert any("longer than 2,000 characters" in one["reason"] for one in found)
+
+
 def test_a_file_that_is_not_there_is_one_clear_line(run):
     with pytest.raises(CommandError, match=r"\A/no/such/file: No such file or directory\.\Z"):
         call_command("probe_urls", "/no/such/file")

@@ -14,6 +14,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from sources.limits import limits
 from sources.probing import probe
 
+LONGEST_LINE = 100_000  # bytes
+
 
 class Command(BaseCommand):
     help = (
@@ -63,8 +65,14 @@ class Command(BaseCommand):
 
 
 def _addresses(lines: BinaryIO) -> Iterator[str]:
-    """The lines of a file that hold something, as text; bytes that are no UTF-8 stay visible."""
-    while line := lines.readline(100_000):
+    """The lines of a file that hold something, as text; bytes that are no UTF-8 stay visible.
+
+    Of a line that is longer than any address its beginning is given, which is refused for its length.
+    """
+    while line := lines.readline(LONGEST_LINE):
+        rest = line
+        while len(rest) == LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = lines.readline(LONGEST_LINE)
         text = line.decode("utf-8", "backslashreplace").strip(" \t\r\n\ufeff")
         if text:
             yield text
