@@ -92,7 +92,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     now = database_now()
     findings = list(open_findings().select_related("source", "passage")[:MOST_FINDINGS])
     cited = _citations_of({finding.source_id for finding in findings})
-    overridden = LinkState.objects.filter(override_state__isnull=False, override_until__gt=now)
+    overridden = LinkState.objects.overridden(at=now).select_related("source", "overridden_by")
     chosen, words, refused = _chosen(request)
     counts = _counts(now)
     context = _frame(
@@ -113,7 +113,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         may_act=_person(request).has_perm(MAY_ACT),
         waiting=[Waiting(finding, cited.get(finding.source_id, 0)) for finding in findings],
         findings=Finding.objects.filter(closed_at=None).count(),
-        overridden=list(overridden.select_related("source", "overridden_by").order_by("override_until", "pk")[:200]),
+        overridden=list(overridden.order_by("override_until", "pk")[:200]),
     )
     return render(request, "desk/link_health.html", context, status=400 if refused else 200)
 
@@ -238,7 +238,6 @@ def _source(slug: str) -> Source:
 def _source_page(request: HttpRequest, source: Source, shown: Forms) -> HttpResponse:
     now = database_now()
     link: LinkState | None = getattr(source, "link_state", None)
-    holds = link is not None and bool(link.override_state and link.override_until and now < link.override_until)
     findings = list(open_findings().filter(source=source).select_related("passage"))
     edits = list(source.silent_edits.order_by("-first_seen_after", "-pk")[:MOST_OF_A_KIND])
     not_there = PassageState.objects.filter(passage__source=source).exclude(standing=PassageStanding.PRESENT)
@@ -248,7 +247,7 @@ def _source_page(request: HttpRequest, source: Source, shown: Forms) -> HttpResp
         source=source,
         link=link,
         badge=badge_of(link, at=now) if source.url else None,
-        overridden=holds,
+        overridden=link is not None and link.is_overridden(at=now),
         citations=_citations_of({source.pk}).get(source.pk, 0),
         findings=[(finding, shown.form("close", finding.pk)) for finding in findings],
         quotations=[

@@ -77,7 +77,7 @@ def selected(*, chosen: str, words: str, at: datetime) -> SourceQuerySet:
     if chosen == PERSON:
         rows = rows.filter(Exists(Finding.objects.filter(closed_at=None, source=OuterRef("pk"))))
     elif chosen == BY_HAND:
-        rows = rows.filter(link_state__override_state__isnull=False, link_state__override_until__gt=at)
+        rows = rows.filter(link_state__in=LinkState.objects.overridden(at=at))
     elif chosen:
         rows = rows.annotate(badge_slug=slug_expression(at=at)).filter(badge_slug=chosen)
     for word in words.split():
@@ -118,7 +118,7 @@ def shown_rows(sources: Sequence[Source], *, at: datetime, strips: bool = True) 
             source=source,
             state=state,
             badge=badge_of(state, at=at),
-            by_hand=bool(state and state.override_state and state.override_until and at < state.override_until),
+            by_hand=state is not None and state.is_overridden(at=at),
             strip=strip.get(source.pk, ()),
             rests=rests.get(source.pk, Resting()),
         )

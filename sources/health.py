@@ -98,8 +98,7 @@ def badge_of(link_state: LinkState | None, *, at: datetime) -> Badge:
     if link_state is None:
         return badge(State.UNCHECKED)
     state = link_state.published_state(at=at)
-    overridden = state is not State(link_state.state) or _holds(link_state, at)
-    reason = link_state.override_because if overridden else _words(link_state)
+    reason = link_state.override_because if link_state.is_overridden(at=at) else _words(link_state)
     return badge(
         state,
         moved=link_state.moved,
@@ -116,10 +115,6 @@ def badge_of_source(source: Source, *, at: datetime) -> Badge | None:
     if source.url is None:
         return None
     return badge_of(getattr(source, "link_state", None), at=at)
-
-
-def _holds(link_state: LinkState, at: datetime) -> bool:
-    return bool(link_state.override_state and link_state.override_until and at < link_state.override_until)
 
 
 def _words(link_state: LinkState) -> str:

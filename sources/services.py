@@ -680,9 +680,9 @@ def end_override(source: Source, *, by: AbstractBaseUser, at: datetime | None = 
     """
     now = at or database_now()
     row = LinkState.objects.select_for_update().filter(pk=source.pk).first()
-    if row is None or not (row.override_state and row.override_until and now < row.override_until):
+    if row is None or not row.is_overridden(at=now):
         raise ValidationError("No word of a person stands here any more: it ended already.")
-    before = State(row.override_state)
+    before = row.published_state(at=now)
     row.override_state, row.override_until, row.override_because = None, None, ""
     # Whoever spoke last, so that it stays known who let the checks speak again.
     row.overridden_by_id = by.pk

@@ -34,7 +34,7 @@ def standing_of(source: Source, *, at: datetime) -> str:
     state = getattr(source, "link_state", None)
     if badge is None or state is None:
         return badge.reason if badge else NO_ADDRESS
-    if state.override_state and state.override_until and at < state.override_until:
+    if state.override_until and state.is_overridden(at=at):
         until = display_day(state.override_until.date())
         return f"{_sentence(badge.reason)} A person decided so; it holds until {until}, and checks go on beside it."
     said = [_sentence(badge.reason)]

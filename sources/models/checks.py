@@ -51,6 +51,10 @@ class LinkStateQuerySet(models.QuerySet["LinkState"]):
         """Sources that may be checked now and are not held by a worker."""
         return self.filter(due_at__lte=at, lease=None)
 
+    def overridden(self, *, at: datetime) -> Self:
+        """Those of which readers are told a person's word."""
+        return self.filter(override_state__isnull=False, override_until__gt=at)
+
     def watched(self) -> Self:
         return self.filter(due_at__isnull=False)
 
@@ -161,11 +165,14 @@ class LinkState(models.Model):
         for name, value in standing._asdict().items():
             setattr(self, name, list(value) if isinstance(value, tuple) else value)
 
+    def is_overridden(self, *, at: datetime) -> bool:
+        """Whether a person's word holds."""
+        return bool(self.override_state and self.override_until and at < self.override_until)
+
     def published_state(self, *, at: datetime) -> State:
         """The state that readers are shown: a person's word while it holds, else the checks'."""
-        if self.override_state and self.override_until and at < self.override_until:
-            return State(self.override_state)
-        return State(self.state)
+        word = self.override_state if self.is_overridden(at=at) else None
+        return State(word or self.state)
 
     def watch_class(self, *, at: datetime, young_days: float) -> WatchClass:
         if self.own_page:

@@ -31,6 +31,7 @@ from tests.sources.web import (
 
 QUOTED = "we will not sell facial recognition to police until a law is in place"
 STORY = "/2020/06/story"
+ELSEWHERE = "/new-place/story-of-2020"
 
 
 def page(title: str, *parts: str, head: str = "", lang: str = "en", paragraphs: int = 30) -> str:
@@ -120,9 +121,9 @@ def if_header(name: str, holds: str, then: Behaviour, otherwise: Behaviour) -> B
     return behaviour
 
 
-def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n", more: str = "") -> Behaviour:
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nTransfer-Encoding: chunked\r\n{more}\r\n"
-    return raw(head.encode() + b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + end)
+def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n") -> Behaviour:
+    head = OK_HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+    return raw(head + b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + end)
 
 
 def packed(kind: str, body: bytes, **headers: str) -> Behaviour:
@@ -159,17 +160,9 @@ def living() -> list[Site]:
         Site("nine redirects for now", o.OK_TEMP, to("/1"), others=countdown(302, of=9)),
         Site("nine redirects for good", o.OK_MOVED, to("/1", status=301), others=countdown(301, of=9)),
         Site("one of two redirects is for now", o.OK_TEMP, to("/1", status=301), others=countdown(307, of=1)),
-        Site(
-            "redirect with 308",
-            o.OK_MOVED,
-            to("/new-place/story-of-2020", status=308),
-            others={"/new-place/story-of-2020": html(ARTICLE)},
-        ),
-        Site(
-            "redirect with 303",
-            o.OK_TEMP,
-            to("/new-place/story-of-2020", status=303),
-            others={"/new-place/story-of-2020": html(ARTICLE)},
+        *(
+            Site(f"redirect with {status}", outcome, to(ELSEWHERE, status=status), others={ELSEWHERE: html(ARTICLE)})
+            for status, outcome in ((308, o.OK_MOVED), (303, o.OK_TEMP))
         ),
         Site("redirect that adds a slash", o.OK, to(STORY + "/", status=301), others={STORY + "/": html(ARTICLE)}),
         Site(
