@@ -170,7 +170,9 @@ class Visit:
 
     async def turn(self) -> None:
         """Wait until the host may be asked."""
-        await asyncio.sleep(self._may_ask_at - asyncio.get_running_loop().time())
+        wait = self._may_ask_at - asyncio.get_running_loop().time()
+        if wait > 0:
+            await asyncio.sleep(wait)
 
     def answered(self) -> None:
         """Begin the gap, from the answer on: the request may have gone out late, while results were written."""

@@ -29,7 +29,7 @@ from yarl import URL
 
 from sources.addresses import Address, RefusedAddress, follow, vet, vet_ip
 from sources.limits import Limits
-from sources.reading import decoded
+from sources.reading import decoded, mentions
 from sources.replies import Conditions, Fault, Hop, Reply, Request
 from sources.shells import LONGEST_THAT_LEADS_ON, leads_nowhere_else, refresh
 
@@ -312,12 +312,11 @@ class Fetcher:
         """Where a page sends its visitors by itself, if that is another page on the web."""
         if reply.status != 200 or reply.fault is not None or len(reply.body) > LONGEST_THAT_LEADS_ON:
             return None
-        if "html" not in reply.content_type:
+        header = response.headers.get("Refresh")
+        if "html" not in reply.content_type or not (header or mentions(reply.body, b"refresh")):
             return None
         there = refresh(
-            decoded(reply.body, reply.charset),
-            header=response.headers.get("Refresh"),
-            longest_delay=self.limits.refresh_seconds,
+            decoded(reply.body, reply.charset), header=header, longest_delay=self.limits.refresh_seconds
         )
         if there is None:
             return None

@@ -18,7 +18,7 @@ from sources.addresses import Address, RefusedAddress, likeness_key, read, regis
 from sources.limits import between, from_settings
 from sources.made_up import COMPARED, MadeUp, answer_kept, says_nothing_of_its_own, sibling
 from sources.quotations import Found, PassageStanding, Quotation, find
-from sources.reading import LONGEST_TITLE, decoded, heading, opening_words, page_title, visible_text
+from sources.reading import LONGEST_TITLE, decoded, heading, mentions, opening_words, page_title, visible_text
 from sources.replies import Fault, Reply
 from sources.shells import is_led_on_by_script, is_shell
 from sources.text import Drift, PageText, drift, page_text, text_digest
@@ -492,8 +492,7 @@ def _is_teaser(page: _Page, reading: _Reading, known: Known, signs: Signs) -> bo
 
 
 def _alive(page: _Page, likeness: Likeness) -> Verdict:
-    # Looked for as a plain word first: a pattern that minds no case takes many times as long over a whole page.
-    if "isaccessibleforfree" in page.markup.lower() and _NOT_FREE.search(page.markup):
+    if mentions(page.reply.body, b"isaccessibleforfree") and _NOT_FREE.search(page.markup):
         return Verdict(Outcome.PAYWALLED, "is there, for subscribers only", likeness)
     return _where_it_stands(page.reply, asked=page.asked, final=page.final, likeness=likeness)
 

@@ -84,6 +84,15 @@ def _codec(charset: str | None, *, in_markup: bool = False) -> str | None:
     return _READ_AS.get(name, name if _CODEC.fullmatch(name) else None)
 
 
+def mentions(body: bytes, word: bytes) -> bool:
+    """Whether a word of ASCII, given in small letters, stands in a page in whatever case, before it is decoded.
+
+    Reads right in every charset that `decoded` believes. Over a whole page it takes a fraction of the time that text
+    would take, or a pattern that minds no case.
+    """
+    return word in body.lower() or (b"\0" in body and word in body.replace(b"\0", b"").lower())
+
+
 def page_title(markup: str) -> str:
     found = _TITLE.search(markup)
     return _one_line(unescape(found.group(1))) if found else ""
@@ -107,7 +116,7 @@ def opening_words(markup: str, *, more_than: int) -> str:
 
     To see that a page is long, its beginning is enough, and taking out tags is most of the work.
     """
-    size = 2 * more_than
+    size = more_than + more_than // 2
     while size < len(markup):
         # Up to the beginning of a tag, and without a gap for any: counted too low, never too high.
         text = _TAG.sub("", _without_unread(markup[: max(0, markup.rfind("<", 0, size))]))

@@ -27,7 +27,7 @@ def refresh(markup: str, *, header: str | None, longest_delay: float) -> str | N
 
     One with more text than a few sentences is a page, not a way to another.
     """
-    if len(markup) > LONGEST_THAT_LEADS_ON or not (header or "refresh" in markup.lower()):
+    if len(markup) > LONGEST_THAT_LEADS_ON:
         return None
     given = [header] if header else _declared(markup)
     for text in given:
