@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from queue import SimpleQueue
 from typing import Any, BinaryIO, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -169,11 +170,11 @@ def ask_archives(
         return 0
     quotations = _quotations_of(jobs)
 
-    async def work(queue: asyncio.Queue[tuple[ArchiveJob, Answer]]) -> None:
+    async def work(queue: SimpleQueue[tuple[ArchiveJob, Answer]]) -> None:
         async with Fetcher(limits=fetch_limits(asked), look_up=look_up) as fetcher:
             desk = _Desk(archives_of(asked, fetcher), saver_of(asked, fetcher), fetcher, asked)
             for job in jobs:
-                queue.put_nowait((job, await desk.ask(job, quotations.get(job.source_id, ()))))
+                queue.put((job, await desk.ask(job, quotations.get(job.source_id, ()))))
 
     ended = 0
     for batch in in_batches(work, every=0.5):

@@ -10,9 +10,11 @@ import asyncio
 import contextlib
 import random
 import ssl
+import threading
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
 from sources.addresses import RefusedAddress, read, registrable_domain
@@ -43,6 +45,7 @@ from sources.text import Drift, PageText
 Item = TypeVar("Item")
 Clock = Callable[[], datetime]
 READERS = 2  # texts of pages read at once: it is work for the processor, not for the network
+MOST_WAITING = 200  # results that nobody has written yet; further pages are not asked for
 MOST_ORIGINS = 20  # whose robots.txt and made-up addresses are asked for in one visit
 
 
@@ -425,18 +428,20 @@ def sweep(
 ) -> Generator[list[Result | LaneEnded], None, None]:
     """Run lanes side by side and give out what came, in batches, about once in `every` seconds.
 
-    Between two batches nothing runs, so the caller may write to the database in its own thread. Closing
-    the generator stops what is under way.
+    They go on in a thread of their own while the caller writes to the database in its thread. Closing the generator
+    stops what is under way.
     """
 
-    async def work(queue: asyncio.Queue[Result | LaneEnded]) -> None:
+    async def work(queue: SimpleQueue[Result | LaneEnded]) -> None:
         async with checker() as one:
             slots = asyncio.Semaphore(one.limits.connections)
 
             async def do(lane: Lane) -> None:
                 async with slots, contextlib.aclosing(one.run(lane, budget=budget)) as results:
                     async for result in results:
-                        queue.put_nowait(result)
+                        queue.put(result)
+                        while queue.qsize() > MOST_WAITING:
+                            await asyncio.sleep(every)
 
             async with asyncio.TaskGroup() as group:
                 for lane in lanes:
@@ -446,22 +451,37 @@ def sweep(
 
 
 def in_batches(
-    work: Callable[[asyncio.Queue[Item]], Coroutine[Any, Any, None]], *, every: float
+    work: Callable[[SimpleQueue[Item]], Coroutine[Any, Any, None]], *, every: float
 ) -> Generator[list[Item], None, None]:
-    """Run a coroutine that fills a queue, and give out what the queue holds from time to time."""
+    """Run a coroutine that fills a queue, and give out what the queue holds from time to time.
+
+    It runs in a thread of its own and goes on while the caller is busy with a batch. Were it to stand still, sites
+    whose answers had to wait meanwhile would seem to have been too slow.
+    """
     loop = asyncio.new_event_loop()
+    found: SimpleQueue[Item] = SimpleQueue()
+    over = threading.Event()
+    task = loop.create_task(work(found))
+
+    def run() -> None:
+        try:
+            loop.run_until_complete(asyncio.wait({task}))
+            loop.run_until_complete(loop.shutdown_asyncgens())
+        finally:
+            over.set()
+
+    thread = threading.Thread(target=run, name="requests", daemon=True)
+    thread.start()
     try:
-        queue: asyncio.Queue[Item] = asyncio.Queue()
-        task = loop.create_task(work(queue))
-        while not (task.done() and queue.empty()):
-            loop.run_until_complete(asyncio.wait({task}, timeout=every))
-            batch = [queue.get_nowait() for _ in range(queue.qsize())]
+        while not (over.is_set() and found.empty()):
+            over.wait(every)
+            batch = [found.get_nowait() for _ in range(found.qsize())]
             if batch:
                 yield batch
         task.result()
     finally:
-        task.cancel()
+        loop.call_soon_threadsafe(task.cancel)
+        thread.join()
         with contextlib.suppress(asyncio.CancelledError, Exception):
-            loop.run_until_complete(task)
-        loop.run_until_complete(loop.shutdown_asyncgens())
+            task.result()
         loop.close()

@@ -315,9 +315,7 @@ class Fetcher:
         header = response.headers.get("Refresh")
         if "html" not in reply.content_type or not (header or mentions(reply.body, b"refresh")):
             return None
-        there = refresh(
-            decoded(reply.body, reply.charset), header=header, longest_delay=self.limits.refresh_seconds
-        )
+        there = refresh(decoded(reply.body, reply.charset), header=header, longest_delay=self.limits.refresh_seconds)
         if there is None:
             return None
         try:

@@ -40,28 +40,33 @@ class Command(BaseCommand):
             if not 0 <= gap <= 3600:
                 raise CommandError("--gap takes a number of seconds from 0 to 3600.")
             settled = replace(settled, gap_seconds=gap)
-        if file == "-":
-            self._probe(sys.stdin.buffer, settled, ordered)
-            return
         try:
-            with open(file, "rb") as lines:
+            # Not sys.stdin, which could not be closed at the end while it is being read.
+            with open(0, "rb", closefd=False) if file == "-" else open(file, "rb") as lines:
                 self._probe(lines, settled, ordered)
         except OSError as fault:
             raise CommandError(f"{file}: {fault.strerror or fault}.") from fault
 
     def _probe(self, lines: BinaryIO, settled: Any, ordered: bool) -> None:
-        out = self.stdout
         # What is there now stays to the end; and checks leave few cycles behind, so looking for them may be rare.
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         try:
             for found in probe(_addresses(lines), limits=settled, ordered=ordered):
-                out.write(json.dumps(found._asdict(), ensure_ascii=True))
+                self._print(json.dumps(found._asdict(), ensure_ascii=True))
         except KeyboardInterrupt:
             raise CommandError("Stopped. What was printed is whole; run it again for the rest.") from None
         except BrokenPipeError:
             # Whoever reads has seen enough.
             sys.stderr.close()
+
+    def _print(self, line: str) -> None:
+        try:
+            self.stdout.write(line)
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            raise CommandError(f"The output could not be written: {fault.strerror}.") from fault
 
 
 def _addresses(lines: BinaryIO) -> Iterator[str]:
