@@ -89,10 +89,10 @@ def _own_database() -> Iterator[Any]:
 # One host in fifty is due with all its sources: as many as a worker is given at once, many times over.
 FILLING = {
     "hosts": """
-        INSERT INTO sources_host (id, key, due_at, lease, backoff_seconds)
+        INSERT INTO sources_host (id, key, due_at, lease, backoff_seconds, robots)
         SELECT n, 'site-' || n || '.example',
                CASE WHEN n %% 50 = 0 THEN now() - interval '10 minutes' - interval '1 minute' * (n %% 997)
-                    ELSE now() + interval '1 hour' + interval '1 minute' * (n %% 20000) END, 0, 0
+                    ELSE now() + interval '1 hour' + interval '1 minute' * (n %% 20000) END, 0, 0, '{}'
         FROM generate_series(1, %(hosts)s) n
     """,
     "sources": """
@@ -125,13 +125,13 @@ FILLING = {
         FROM generate_series(1, %(sources)s) n JOIN sources_host h ON h.id = 1 + (n - 1) / %(per_host)s
     """,
     "checks": """
-        INSERT INTO sources_linkcheck (source_id, slot, checked_at, lease, digest, elapsed_ms, wire_bytes, outcome,
-                                       status, hops, likeness, discarded)
-        SELECT source_id, slot, slot + interval '7 seconds', nextval('sources_lease'),
+        INSERT INTO sources_linkcheck (source_id, slot, checked_at, digest, elapsed_ms, wire_bytes, outcome,
+                                       status, hops, likeness, discarded, confirmed)
+        SELECT source_id, slot, slot + interval '7 seconds',
                CASE WHEN source_id %% 100 NOT BETWEEN 84 AND 93 THEN hashint8extended(source_id, 1) END,
                300 + source_id %% 4000, 20000 + source_id %% 90000,
                CASE WHEN source_id %% 100 BETWEEN 84 AND 93 THEN 6 ELSE 1 END,
-               CASE WHEN source_id %% 100 BETWEEN 84 AND 93 THEN 404 ELSE 200 END, source_id %% 3, 1, 0
+               CASE WHEN source_id %% 100 BETWEEN 84 AND 93 THEN 404 ELSE 200 END, source_id %% 3, 1, 0, false
         FROM (
             SELECT n AS source_id, now() - interval '8 days' * k - interval '1 second' * (n * 7919 %% 691200) AS slot
             FROM generate_series(1, %(sources)s::bigint) n, generate_series(0, 3) k

@@ -444,7 +444,6 @@ def _check_row(state: LinkState, result: Result, discarded: LinkCheck.Discarded)
         source_id=state.pk,
         slot=result.job.slot or result.at,
         checked_at=result.at,
-        lease=result.job.lease,
         digest=result.digest,
         elapsed_ms=result.elapsed_ms,
         wire_bytes=result.wire_bytes,

@@ -12,7 +12,6 @@ CREATE TABLE sources_linkcheck (
     source_id bigint NOT NULL REFERENCES sources_source,
     slot timestamptz NOT NULL,
     checked_at timestamptz NOT NULL,
-    lease bigint NOT NULL,
     digest bigint,
     elapsed_ms integer NOT NULL,
     wire_bytes integer NOT NULL,
@@ -147,7 +146,6 @@ class Migration(migrations.Migration):
                         ),
                         ("slot", models.DateTimeField(help_text="When it was due.")),
                         ("checked_at", models.DateTimeField()),
-                        ("lease", models.BigIntegerField()),
                         ("digest", models.BigIntegerField(null=True)),
                         ("elapsed_ms", models.IntegerField()),
                         ("wire_bytes", models.IntegerField()),
@@ -438,7 +436,10 @@ class Migration(migrations.Migration):
                 (
                     "host",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="link_states", to="sources.host"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="link_states",
+                        to="sources.host",
                     ),
                 ),
                 (

@@ -66,7 +66,7 @@ class LinkState(models.Model):
     """
 
     source = models.OneToOneField(Source, models.PROTECT, primary_key=True, related_name="link_state")
-    host = models.ForeignKey(Host, models.PROTECT, related_name="link_states")
+    host = models.ForeignKey(Host, models.PROTECT, related_name="link_states", db_index=False)
     watched = models.UUIDField(editable=False, help_text="Digest of the address that all of this is about.")
     own_page = models.BooleanField(default=False, help_text="A company's own page that holds a quotation.")
     enrolled_at = models.DateTimeField()
@@ -199,7 +199,6 @@ class LinkCheck(models.Model):
     source = models.ForeignKey(Source, models.PROTECT, related_name="link_checks", db_index=False)
     slot = models.DateTimeField(help_text="When it was due.")
     checked_at = models.DateTimeField()
-    lease = models.BigIntegerField()
     digest = models.BigIntegerField(null=True)
     elapsed_ms = models.IntegerField()
     wire_bytes = models.IntegerField()
