@@ -13,7 +13,6 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import timedelta
 from typing import Any
 
 from benchmarks.measuring import load, median, table
@@ -125,13 +124,13 @@ FILLING = {
         FROM generate_series(1, %(sources)s) n JOIN sources_host h ON h.id = 1 + (n - 1) / %(per_host)s
     """,
     "checks": """
-        INSERT INTO sources_linkcheck (source_id, slot, checked_at, digest, elapsed_ms, wire_bytes, outcome,
-                                       status, hops, likeness, discarded, confirmed)
-        SELECT source_id, slot, slot + interval '7 seconds',
+        INSERT INTO sources_linkcheck (source_id, slot, digest, late_seconds, elapsed_ms, wire_bytes, outcome,
+                                       status, hops, likeness, discarded, drift)
+        SELECT source_id, slot,
                CASE WHEN source_id %% 100 NOT BETWEEN 84 AND 93 THEN hashint8extended(source_id, 1) END,
-               300 + source_id %% 4000, 20000 + source_id %% 90000,
+               7, 300 + source_id %% 4000, 20000 + source_id %% 90000,
                CASE WHEN source_id %% 100 BETWEEN 84 AND 93 THEN 6 ELSE 1 END,
-               CASE WHEN source_id %% 100 BETWEEN 84 AND 93 THEN 404 ELSE 200 END, source_id %% 3, 1, 0, false
+               CASE WHEN source_id %% 100 BETWEEN 84 AND 93 THEN 404 ELSE 200 END, source_id %% 3, 1, 0, 0
         FROM (
             SELECT n AS source_id, now() - interval '8 days' * k - interval '1 second' * (n * 7919 %% 691200) AS slot
             FROM generate_series(1, %(sources)s::bigint) n, generate_series(0, 3) k
@@ -350,23 +349,18 @@ def _packed(figures: dict[str, tuple[float, str]], owner: Any) -> None:
 
 
 def _drop(figures: dict[str, tuple[float, str]], owner: Any) -> None:
-    """Let go of the older month, as the nightly task does or, before there is one, as an owner would."""
-    from django.utils import timezone
-
+    """Count the older month and let go of it, the two steps of the nightly task, which itself would keep it 90 days."""
     with owner.cursor() as cursor:
         cursor.execute(
-            "SELECT c.relname, c.reltuples::bigint FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+            "SELECT c.relname, to_date(right(c.relname, 7), 'YYYY_MM'), c.reltuples"
+            " FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
             " WHERE i.inhparent = 'sources_linkcheck'::regclass AND c.reltuples > 0 ORDER BY 1 LIMIT 1"
         )
-        name, rows = cursor.fetchone()
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_proc WHERE proname = 'sources_drop_check_partitions')")
-        has_function = cursor.fetchone()[0]
+        name, month, rows = cursor.fetchone()
         began = time.perf_counter()
-        if has_function:
-            first = timezone.now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-            cursor.execute(
-                "SELECT sources_drop_check_partitions(%s)", [(first - timedelta(seconds=1)).date().replace(day=28)]
-            )
-        else:
-            cursor.execute(f"DROP TABLE {name}")
-        figures[f"letting go of a month ({rows / 1e6:.1f} million rows)"] = ((time.perf_counter() - began) * 1000, "ms")
+        cursor.execute("SELECT sources_tally_checks(%s)", [month])
+        counted = time.perf_counter()
+        cursor.execute(f"DROP TABLE {name}")
+        dropped = time.perf_counter()
+        figures[f"counting a month's checks ({rows / 1e6:.1f} million rows)"] = (counted - began, "s")
+        figures["letting go of them"] = ((dropped - counted) * 1000, "ms")

@@ -296,20 +296,20 @@ def _report(stage: _Stage, *, ids: list[int], slots: dict[int, Any], faults: lis
     asked: dict[int, list[Request]] = defaultdict(list)
     for request in requests:
         asked[urls[f"{request.host}{request.path}"]].append(request)
-    checks = _query("SELECT source_id, slot, checked_at FROM sources_linkcheck")
-    of_source = Counter(source_id for source_id, _, _ in checks)
+    checks = _query("SELECT source_id, slot FROM sources_linkcheck")
+    of_source = Counter(source_id for source_id, _ in checks)
 
     proven = _Proven()
     proven.that("every source was checked", not (set(ids) - set(of_source)), len(set(ids) - set(of_source)))
     proven.that(
         "no source was checked twice for one slot",
-        len({(source_id, slot) for source_id, slot, _ in checks}) == len(checks) == len(of_source),
+        len({(source_id, slot) for source_id, slot in checks}) == len(checks) == len(of_source),
         len(checks) - len(of_source),
     )
     proven.that(
         "each check is of the slot in which its source was due",
-        all(slots[source_id] == slot for source_id, slot, _ in checks),
-        sum(slots[source_id] != slot for source_id, slot, _ in checks),
+        all(slots[source_id] == slot for source_id, slot in checks),
+        sum(slots[source_id] != slot for source_id, slot in checks),
     )
     leftovers = _query(
         "SELECT (SELECT count(*) FROM sources_host WHERE leased_until IS NOT NULL OR started_at IS NOT NULL),"

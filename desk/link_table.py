@@ -133,8 +133,9 @@ def last_checks(sources: Collection[int], *, most: int = CHECKS_SHOWN) -> dict[i
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT c.source_id, c.checked_at, c.outcome FROM unnest(%s::bigint[]) given(source_id) CROSS JOIN LATERAL (
-                SELECT source_id, checked_at, outcome, slot FROM sources_linkcheck
+            SELECT c.source_id, c.slot + make_interval(secs => c.late_seconds), c.outcome
+            FROM unnest(%s::bigint[]) given(source_id) CROSS JOIN LATERAL (
+                SELECT source_id, slot, late_seconds, outcome FROM sources_linkcheck
                 WHERE source_id = given.source_id ORDER BY slot DESC LIMIT %s
             ) c ORDER BY c.source_id, c.slot
             """,

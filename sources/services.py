@@ -55,7 +55,8 @@ def watch_sources(*, source_ids: Sequence[int] | None = None, at: datetime | Non
     """See to it that every source with an address is watched, and no other. Safe to repeat.
 
     New sources fall due over the next day, each at its own place in it, so that an import does not send
-    everything at once. A source whose address was changed starts anew.
+    everything at once. A source whose address was changed starts anew, unless it was given the address to which checks
+    saw its page move: then all that is known of the page still holds.
 
     :param source_ids: see to these only, as after one was edited; all if none are given.
     :returns: how many sources were taken under watch or started anew.
@@ -69,7 +70,8 @@ def watch_sources(*, source_ids: Sequence[int] | None = None, at: datetime | Non
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 f"""
-                SELECT s.id, s.url, l.source_id IS NOT NULL FROM sources_source s
+                SELECT s.id, s.url, l.source_id IS NOT NULL, coalesce(l.moved AND l.moved_to = s.url, false)
+                FROM sources_source s
                 LEFT JOIN sources_linkstate l ON l.source_id = s.id
                 WHERE s.url IS NOT NULL AND s.retracted_because = ''
                   AND (l.source_id IS NULL OR l.watched <> {_DIGEST})
@@ -78,30 +80,44 @@ def watch_sources(*, source_ids: Sequence[int] | None = None, at: datetime | Non
                 """,  # noqa: S608 -- no value of anybody's is in it
                 {"batch": _BATCH, "only": only},
             )
-            rows = cursor.fetchall()
+            rows = [_Enrolled(*row) for row in cursor.fetchall()]
             if not rows:
                 break
-            _watch(rows, now=now, spread=spread)
+            hosts = _hosts_of(rows)
+            _watch([row for row in rows if not row.followed], hosts, now=now, spread=spread)
+            _follow([row for row in rows if row.followed], hosts, now=now)
             begun += len(rows)
     _settle_the_watch(now=now, spread=spread, only=only)
     return begun
 
 
-def _watch(rows: Sequence[tuple[int, str, bool]], *, now: datetime, spread: timedelta) -> None:
-    names = {source_id: lane_name(url) for source_id, url, _ in rows}
+class _Enrolled(NamedTuple):
+    source_id: int
+    url: str
+    known: bool  # it was watched at another address
+    followed: bool  # its page was seen to move to this one
+
+
+def _hosts_of(rows: Sequence[_Enrolled]) -> dict[int, int]:
+    """The host of each source, by the source."""
+    names = {row.source_id: lane_name(row.url) for row in rows}
     Host.objects.bulk_create([Host(key=name) for name in sorted(set(names.values()))], ignore_conflicts=True)
     hosts = dict(Host.objects.filter(key__in=set(names.values())).values_list("key", "pk"))
+    return {source_id: hosts[name] for source_id, name in names.items()}
+
+
+def _watch(rows: Sequence[_Enrolled], hosts: dict[int, int], *, now: datetime, spread: timedelta) -> None:
     fresh = [
         LinkState(
-            source_id=source_id,
-            host_id=hosts[names[source_id]],
-            watched=digest_of(url),
+            source_id=row.source_id,
+            host_id=hosts[row.source_id],
+            watched=digest_of(row.url),
             enrolled_at=now,
-            due_at=now + spread * phase(source_id),
+            due_at=now + spread * phase(row.source_id),
         )
-        for source_id, url, _ in rows
+        for row in rows
     ]
-    changed = {source_id for source_id, _, known in rows if known}
+    changed = {row.source_id for row in rows if row.known}
     LinkState.objects.bulk_create(
         [state for state in fresh if state.source_id not in changed], ignore_conflicts=True, batch_size=500
     )
@@ -114,6 +130,38 @@ def _watch(rows: Sequence[tuple[int, str, bool]], *, now: datetime, spread: time
         LinkState.objects.bulk_update(
             [state for state in fresh if state.source_id in changed], of_the_address, batch_size=200
         )
+        _close_moves(changed, at=now)
+
+
+def _follow(rows: Sequence[_Enrolled], hosts: dict[int, int], *, now: datetime) -> None:
+    """Watch sources at the addresses to which their pages moved, as the same pages."""
+    states = LinkState.objects.select_for_update().in_bulk([row.source_id for row in rows])
+    for row in rows:
+        state = states[row.source_id]
+        state.host_id, state.watched, state.due_at = hosts[row.source_id], digest_of(row.url), now
+        state.moved, state.moved_to, state.moved_sightings = False, None, 0
+        state.etag, state.last_modified, state.digest = None, None, None  # of an answer by the earlier address
+        state.lease, state.tries = None, 0
+    names = ["host", "watched", "due_at", "moved", "moved_to", "moved_sightings", "etag", "last_modified", "digest"]
+    LinkState.objects.bulk_update(states.values(), [*names, "lease", "tries"], batch_size=200)
+    StateChange.objects.bulk_create(
+        StateChange(
+            source_id=state.pk,
+            at=now,
+            before=state.state,
+            after=state.state,
+            flags=_flags(state.standing),
+            reason="The source was given the address to which its page had moved.",
+        )
+        for state in states.values()
+    )
+    _close_moves(states, at=now)
+
+
+def _close_moves(source_ids: Iterable[int], *, at: datetime) -> None:
+    Finding.objects.filter(source_id__in=list(source_ids), kind=Finding.Kind.MOVED, closed_at=None).update(
+        closed_at=at, closed_because="The source has another address now."
+    )
 
 
 # What stays when a source gets another address.
@@ -440,11 +488,12 @@ def _flags(standing: Standing) -> list[str]:
 
 
 def _check_row(state: LinkState, result: Result, discarded: LinkCheck.Discarded) -> LinkCheck:
+    slot = result.job.slot or result.at
     return LinkCheck(
         source_id=state.pk,
-        slot=result.job.slot or result.at,
-        checked_at=result.at,
+        slot=slot,
         digest=result.digest,
+        late_seconds=max(0, (result.at - slot) // timedelta(seconds=1)),
         elapsed_ms=result.elapsed_ms,
         wire_bytes=result.wire_bytes,
         outcome=result.verdict.outcome,
@@ -453,7 +502,6 @@ def _check_row(state: LinkState, result: Result, discarded: LinkCheck.Discarded)
         likeness=result.verdict.likeness,
         discarded=discarded,
         drift=result.verdict.drift,
-        confirmed=result.confirmed,
     )
 
 
@@ -514,12 +562,27 @@ def _findings(state: LinkState, before: Standing, step: Step, result: Result) ->
 def _open_findings(findings: Sequence[Finding]) -> None:
     """Open what was found. Of a quotation or a company's own page, the latest word takes an earlier one's place."""
     told_anew = (Finding.Kind.QUOTATION, Finding.Kind.SILENT_EDIT)
+    findings = _without_moves_that_were_declined(findings)
     for finding in findings:
         if finding.kind in told_anew:
             Finding.objects.filter(
                 source=finding.source_id, kind=finding.kind, passage=finding.passage_id, closed_at=None
             ).update(closed_at=finding.opened_at, closed_because="A later check found it changed again.")
     Finding.objects.bulk_create(findings, ignore_conflicts=True)
+
+
+def _without_moves_that_were_declined(findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out new addresses against which a person has decided: a site that wavers would propose them for ever."""
+    moves = [finding.source_id for finding in findings if finding.kind == Finding.Kind.MOVED]
+    if not moves:
+        return list(findings)
+    closed = Finding.objects.filter(source__in=moves, kind=Finding.Kind.MOVED, closed_by__isnull=False)
+    declined = set(closed.values_list("source", "detail"))
+    return [
+        finding
+        for finding in findings
+        if finding.kind != Finding.Kind.MOVED or (finding.source_id, finding.detail) not in declined
+    ]
 
 
 def _close_findings(source_ids: Sequence[int], *, at: datetime) -> None:

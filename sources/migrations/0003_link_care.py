@@ -11,8 +11,8 @@ CHECKS = """
 CREATE TABLE sources_linkcheck (
     source_id bigint NOT NULL REFERENCES sources_source,
     slot timestamptz NOT NULL,
-    checked_at timestamptz NOT NULL,
     digest bigint,
+    late_seconds integer NOT NULL,
     elapsed_ms integer NOT NULL,
     wire_bytes integer NOT NULL,
     outcome smallint NOT NULL,
@@ -21,7 +21,6 @@ CREATE TABLE sources_linkcheck (
     likeness smallint NOT NULL,
     discarded smallint NOT NULL,
     drift smallint,
-    confirmed boolean NOT NULL,
     PRIMARY KEY (source_id, slot)
 ) PARTITION BY RANGE (slot);
 
@@ -145,8 +144,11 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("slot", models.DateTimeField(help_text="When it was due.")),
-                        ("checked_at", models.DateTimeField()),
                         ("digest", models.BigIntegerField(null=True)),
+                        (
+                            "late_seconds",
+                            models.IntegerField(help_text="Whole seconds from then until it was made."),
+                        ),
                         ("elapsed_ms", models.IntegerField()),
                         ("wire_bytes", models.IntegerField()),
                         (
@@ -212,10 +214,6 @@ class Migration(migrations.Migration):
                                 help_text="From the accepted text; empty: not told.",
                                 null=True,
                             ),
-                        ),
-                        (
-                            "confirmed",
-                            models.BooleanField(default=False, help_text="A second look, by another way, agreed."),
                         ),
                         (
                             "source",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -185,7 +185,8 @@ class LinkState(models.Model):
 class LinkCheck(models.Model):
     """What one check saw. Append-only, one row for a source and the slot it was due in, kept for 90 days.
 
-    The table is partitioned by month of the slot; it holds no address, only small codes.
+    The table is partitioned by month of the slot; it holds no address, only small codes. Its columns stand in an order
+    that leaves no gaps between them: each further one, however small, costs eight bytes.
     """
 
     class Discarded(models.IntegerChoices):
@@ -198,8 +199,8 @@ class LinkCheck(models.Model):
     pk = models.CompositePrimaryKey("source_id", "slot")
     source = models.ForeignKey(Source, models.PROTECT, related_name="link_checks", db_index=False)
     slot = models.DateTimeField(help_text="When it was due.")
-    checked_at = models.DateTimeField()
     digest = models.BigIntegerField(null=True)
+    late_seconds = models.IntegerField(help_text="Whole seconds from then until it was made.")
     elapsed_ms = models.IntegerField()
     wire_bytes = models.IntegerField()
     outcome = models.SmallIntegerField(choices=Outcome)
@@ -208,12 +209,15 @@ class LinkCheck(models.Model):
     likeness = models.SmallIntegerField(choices=Likeness)
     discarded = models.SmallIntegerField(choices=Discarded, default=Discarded.NO)
     drift = models.SmallIntegerField(choices=Drift, null=True, help_text="From the accepted text; empty: not told.")
-    confirmed = models.BooleanField(default=False, help_text="A second look, by another way, agreed.")
 
     SITE_MAY = ("SELECT", "INSERT")
 
     def __str__(self) -> str:
         return f"{self.checked_at:%Y-%m-%d %H:%M} {self.get_outcome_display()}"
+
+    @property
+    def checked_at(self) -> datetime:
+        return self.slot + timedelta(seconds=self.late_seconds)
 
 
 class CheckTally(models.Model):

@@ -657,8 +657,7 @@ def test_the_strip_shows_the_last_twelve_checks_the_newest_last(keyboard, source
         LinkCheck.objects.create(
             source=source,
             slot=now - timedelta(days=number),
-            checked_at=now - timedelta(days=number),
-            lease=number,
+            late_seconds=0,
             elapsed_ms=1,
             wire_bytes=1,
             outcome=Outcome.GONE if number == 0 else Outcome.OK,

@@ -251,8 +251,8 @@ def test_a_million_checks_would_fit(db):
     watch_sources()
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO sources_linkcheck SELECT %s, now() + make_interval(secs => n), now(), n, 100, 1000,"
-            " 1, 200, 0, 1, 0, 0, false FROM generate_series(1, 20000) n",
+            "INSERT INTO sources_linkcheck SELECT %s, now() + make_interval(secs => n), n, 7, 100, 1000,"
+            " 1, 200, 0, 1, 0, 0 FROM generate_series(1, 20000) n",
             [source.pk],
         )
         cursor.execute(

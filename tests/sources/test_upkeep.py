@@ -25,8 +25,7 @@ def checked(source, *, at: datetime, outcome: Outcome = Outcome.OK, status: int 
         **{
             "source": source,
             "slot": at,
-            "checked_at": at,
-            "lease": 1,
+            "late_seconds": 0,
             "elapsed_ms": 100,
             "wire_bytes": 1_000,
             "outcome": outcome,
@@ -108,7 +107,7 @@ def test_a_host_with_more_sources_than_its_gap_lets_through_is_named(db):
 def failing_three_times(db_source) -> None:
     for day in (0, 4, 8):
         at = timezone.now() - timedelta(days=20 - day)
-        checked(db_source, at=at, outcome=Outcome.GONE, status=404, confirmed=day == 8)
+        checked(db_source, at=at, outcome=Outcome.GONE, status=404)
 
 
 def test_changed_rules_are_tried_on_stored_checks_and_nothing_is_written(db):
