@@ -203,6 +203,7 @@ def _measure(owner: Any, *, rounds: int) -> int:
     figures: dict[str, tuple[float, str]] = {}
     _leases(figures, rounds=rounds)
     _pages(figures)
+    _desk(figures)
     with connection.cursor() as cursor:
         _room(figures, cursor)
     _packed(figures, owner)
@@ -306,6 +307,32 @@ def _pages(figures: dict[str, tuple[float, str]]) -> None:
         statements = len(timed.taken)
     figures[f"source page, SQL of all {statements} statements"] = (median(sql), "ms")
     figures["source page, all"] = (median(whole), "ms")
+
+
+def _desk(figures: dict[str, tuple[float, str]]) -> None:
+    """What editors see of all sources at once, and the round of the worker that looks for what is not watched."""
+    from django.test import Client
+
+    from accounts.models import User
+    from sources.services import watch_sources
+
+    began = time.perf_counter()
+    watch_sources()
+    figures["seeing to it that all sources are watched"] = (time.perf_counter() - began, "s")
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(User.objects.create_superuser("editor"))
+    for what, path in {
+        "link health": "/desk/link-health/",
+        "… filtered": "/desk/link-health/?badge=dead",
+        "… further on": "/desk/link-health/?after=500000",
+        "… searched": "/desk/link-health/?q=report-of-777777",
+        "its schedule": "/desk/link-health/schedule/",
+    }.items():
+        began = time.perf_counter()
+        answer = client.get(path)
+        if answer.status_code != 200:
+            raise SystemExit(f"{path} answers {answer.status_code}.")
+        figures[what] = (time.perf_counter() - began, "s")
 
 
 def _room(figures: dict[str, tuple[float, str]], cursor: Any) -> None:

@@ -18,13 +18,13 @@ from history.models import slug_is_free
 from history.services import before, revisions_of
 from pledges.models import Citation, Effect, Event
 from pledges.vocabulary import PledgeEffect
-from sources.addresses import RefusedAddress, identity_key, likeness_key, vet
 from sources.entering import check_quotation_at_entry
 from sources.models import Passage, Source
 from sources.quotations import Quotation
 
 from . import fields
 from .fields import WordsAround
+from .services.addresses import vetted
 from .services.changes import label, shown_columns
 from .services.entries import BY_TABLE, PARTS, rows_of
 from .services.passages import passage_of
@@ -254,17 +254,9 @@ class SourceForm(RecordForm):
         self.instance.identity_key = self.instance.likeness_key = None
         if not url:
             return None
-        try:
-            vet(url)
-            identity, likeness = identity_key(url), likeness_key(url)
-        except RefusedAddress as refused:
-            raise ValidationError(refused.reason, code=refused.kind) from refused
-        others = Source.objects.exclude(pk=self.instance.pk)
-        same = others.filter(identity_key=identity).first()
-        if same is not None:
-            raise ValidationError(f"This address is on record as “{same}” ({same.slug}): cite that source.")
-        self.looks_like = others.filter(likeness_key=likeness).first()
-        self.instance.identity_key, self.instance.likeness_key = identity, likeness
+        new = vetted(url, source=self.instance)
+        self.looks_like = new.looks_like
+        self.instance.identity_key, self.instance.likeness_key = new.identity_key, new.likeness_key
         return url
 
 

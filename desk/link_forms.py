@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -25,6 +26,19 @@ class ReasonForm(forms.Form):
 
 class CloseForm(ReasonForm):
     """Why nothing is to be done about a finding."""
+
+
+class TakeAddressForm(ReasonForm):
+    """Why a source gets the address to which its page has moved. Readers see it."""
+
+    address = forms.CharField(
+        widget=forms.HiddenInput, error_messages={"required": "Open the page again: it did not say which address."}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["because"].label = "Reason, for readers"
+        self.fields["because"].initial = "The page has moved for good to its new address."
 
 
 class WithdrawForm(ReasonForm):

@@ -32,12 +32,14 @@ from sources.leases import database_now
 from sources.limits import limits
 from sources.models import Finding, LinkState, PassageState, SilentEdit, Source
 from sources.quotations import Change, PassageStanding, word_changes
-from sources.services import close_finding, end_override, make_due, override_state
+from sources.services import close_finding, end_override, make_due, override_state, watch_sources
 from sources.states import State, rules
 from sources.versions import accept_text, withdraw_edit
 
 from . import link_table
-from .link_forms import CloseForm, OverrideForm, UploadForm, WithdrawForm
+from .link_forms import CloseForm, OverrideForm, TakeAddressForm, UploadForm, WithdrawForm
+from .services.addresses import proposed_address, take_new_address, waiting_change_of_address
+from .services.refusals import Refused
 from .views import _frame, _person, editors_only
 
 MOST_FINDINGS = 50
@@ -206,6 +208,7 @@ class Forms:
 FORMS: dict[str, type[forms.Form]] = {
     "close": CloseForm,
     "withdraw": WithdrawForm,
+    "take-address": TakeAddressForm,
     "override": OverrideForm,
     "upload": UploadForm,
     "check": forms.Form,
@@ -257,6 +260,9 @@ def _source_page(request: HttpRequest, source: Source, shown: Forms) -> HttpResp
         edits=[(edit, _edit_pieces(edit), shown.form("withdraw", edit.pk)) for edit in edits],
         snapshots=list(source.snapshots.order_by("-captured_at", "-pk")[:MOST_OF_A_KIND]),
         jobs=list(source.archive_jobs.order_by("-asked_at", "-pk")[:MOST_OF_A_KIND]),
+        new_address=proposed_address(link),
+        address_form=shown.form("take-address"),
+        proposal=waiting_change_of_address(source),
         override_form=shown.form("override"),
         upload_form=shown.form("upload"),
         has_text=source.text_versions.exists(),
@@ -294,6 +300,8 @@ def act_on_source(request: HttpRequest, slug: str, act: str, key: int | None = N
             messages.success(request, _carry_out(request, source, act, key, form.cleaned_data))
         except ValidationError as refused:
             form.add_error(None, refused)
+        except Refused as refused:
+            form.add_error(None, str(refused))
     if form.errors:
         return _source_page(request, _source(slug), Forms.sent(form, act, key))
     return HttpResponseRedirect(reverse("desk:link-health-source", args=[source.slug]))
@@ -316,6 +324,12 @@ def _carry_out(request: HttpRequest, source: Source, act: str, key: int | None, 
                 raise ValidationError(f"It was withdrawn before: {edit.withdrawn_because}")
             withdraw_edit(edit, because=given["because"], by=person)
             return "Withdrawn from the ledger. It stays in the list, with the reason."
+        case "take-address":
+            proposal = take_new_address(source, shown=given["address"], because=given["because"], by=person)
+            if proposal is None:
+                watch_sources(source_ids=[source.pk])
+                return "Taken. It will be checked at its new address soon."
+            return f"Submitted for review as proposal {proposal.pk}: somebody else has to accept it."
         case "upload":
             file = given["file"]
             kept = keep_upload(source, file, file.name, by=person, media_type=file.content_type or "")

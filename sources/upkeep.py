@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Greatest
 
@@ -42,8 +42,13 @@ def let_old_checks_go(*, today: date) -> int:
     return _call("SELECT sources_let_checks_go(%s)", [today - KEPT_FOR])
 
 
+# Counting a month of a large record takes longer than any statement for a page may.
+_LONGEST_CALL = "25min"
+
+
 def _call(statement: str, parameters: Sequence[date]) -> int:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [_LONGEST_CALL])
         cursor.execute(statement, parameters)
         number: int = cursor.fetchone()[0]
         return number

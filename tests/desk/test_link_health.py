@@ -10,13 +10,16 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.roles import Role
+from desk.models import Proposal
+from desk.services import proposals
 from history.services import stating
 from sources import upkeep
+from sources.addresses import identity_key, likeness_key
 from sources.models import (
     ArchiveJob,
     Finding,
@@ -117,7 +120,9 @@ def test_an_account_without_a_role_sees_nothing_of_it(sign_in, source, page):
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.CONTRIBUTOR])
-@pytest.mark.parametrize("act", ["check", "accept", "look-for-copy", "end-override", "override", "upload"])
+@pytest.mark.parametrize(
+    "act", ["check", "accept", "look-for-copy", "end-override", "override", "upload", "take-address"]
+)
 def test_who_only_reads_or_proposes_does_not_decide_what_readers_are_told_of_a_source(sign_in, source, act, role):
     keyboard = sign_in(record.person("ada", role))
 
@@ -674,3 +679,179 @@ def test_the_strip_shows_the_last_twelve_checks_the_newest_last(keyboard, source
 def test_the_file_is_for_those_who_have_signed_in(client, sign_in):
     assert client.get("/desk/link-health.csv").status_code == 302
     sign_in(record.person("reader")).open("/desk/link-health.csv", status=403)
+
+
+# --- a page that has moved ----------------------------------------------------------------------------------------
+
+OLD, NEW = "https://news.example/pause", "https://news.example/articles/pause"
+
+
+def moves(source, *, to=NEW):
+    """What is known of a page that has moved for good, with the finding that says so."""
+    watch_sources()
+    LinkState.objects.filter(pk=source.pk).update(
+        state=State.LIVE,
+        since=timezone.now() - timedelta(days=40),
+        moved=True,
+        moved_to=to,
+        moved_sightings=3,
+        streak=5,
+        last_outcome=Outcome.OK_MOVED,
+        last_ok_at=timezone.now(),
+        text_digest=7,
+        etag='"a"',
+    )
+    finding(source, Finding.Kind.MOVED, detail=f"The page has moved for good to {to}")
+    return source
+
+
+@pytest.fixture
+def moved():
+    """A source that is public."""
+    with transaction.atomic():
+        publication = record.by_load()
+        with stating(who=None, why="Load of a data set", publication=publication):
+            return moves(
+                record.source(
+                    "pause",
+                    url=OLD,
+                    identity_key=identity_key(OLD),
+                    likeness_key=likeness_key(OLD),
+                    publication=publication,
+                )
+            )
+
+
+def taken(keyboard, source, **typed):
+    return keyboard.post(at(source, "take-address"), {"address": NEW, "because": "It moved.", **typed})
+
+
+def test_the_new_address_of_a_page_is_taken_once_a_second_person_accepts_it(keyboard, moved):
+    assert "Take the new address" in keyboard.open(at(moved))
+
+    answer = taken(keyboard, moved)
+
+    proposal = Proposal.objects.get()
+    assert "Submitted for review" in answer.content.decode()
+    assert proposal.changes[0]["after"]["url"] == NEW
+    page = keyboard.open(at(moved))
+    assert f"proposal {proposal.pk}, by eve" in page
+    assert "Take the new address" not in page
+    moved.refresh_from_db()
+    assert moved.url == OLD
+
+    proposals.accept(proposal=proposal, by=record.person("bob", Role.REVIEWER), read=1)
+
+    moved.refresh_from_db()
+    assert (moved.url, moved.identity_key, moved.likeness_key) == (NEW, identity_key(NEW), likeness_key(NEW))
+
+
+def test_at_its_new_address_a_page_is_the_same_page(moved, keyboard):
+    taken(keyboard, moved)
+    proposals.accept(proposal=Proposal.objects.get(), by=record.person("bob", Role.REVIEWER), read=1)
+
+    watch_sources()
+
+    state = LinkState.objects.get()
+    assert (state.state, state.moved, state.moved_to, state.text_digest, state.etag) == ("live", False, None, 7, None)
+    assert state.due_at <= timezone.now()
+    assert StateChange.objects.get().reason == "The source was given the address to which its page had moved."
+    assert Finding.objects.get().closed_because == "The source has another address now."
+
+
+def test_a_source_that_is_given_some_other_address_starts_anew():
+    moves(source_at(OLD))
+    with stating(who=None, why="A test"):
+        Source.objects.update(url=f"{NEW}?other", identity_key=identity_key(f"{NEW}?other"))
+
+    watch_sources()
+
+    assert (LinkState.objects.get().state, LinkState.objects.get().text_digest) == ("unchecked", None)
+    assert Finding.objects.get().closed_because == "The source has another address now."
+
+
+def test_a_draft_has_its_new_address_at_once(keyboard):
+    source = moves(source_at(OLD))
+
+    answer = taken(keyboard, source)
+
+    assert "Taken. It will be checked at its new address soon." in answer.content.decode()
+    assert Source.objects.get().url == NEW
+    assert LinkState.objects.get().state == "live"
+
+
+def test_an_address_that_another_source_has_is_not_taken_and_the_other_is_named(keyboard, moved):
+    source_at(NEW, name="other")
+
+    answer = taken(keyboard, moved, because="It moved, I saw it.")
+
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "on record as “other 0” (other-0)" in page
+    assert "It moved, I saw it." in page
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        ({"moved_to": f"{NEW}/2"}, f"the page has moved to {NEW}/2"),
+        ({"moved": False, "moved_to": None}, "the page has moved nowhere for good"),
+    ],
+)
+def test_an_address_that_is_no_longer_the_one_that_was_shown_is_not_taken(keyboard, moved, now, words):
+    LinkState.objects.update(**now)
+
+    answer = taken(keyboard, moved)
+
+    assert (answer.status_code, words in answer.content.decode()) == (400, True)
+    assert not Proposal.objects.exists()
+
+
+def test_an_address_inside_a_network_is_not_taken(keyboard, moved):
+    LinkState.objects.update(moved_to="http://10.0.0.1/pause")
+
+    answer = taken(keyboard, moved, address="http://10.0.0.1/pause")
+
+    assert (answer.status_code, "not an address on the public internet" in answer.content.decode()) == (400, True)
+
+
+def test_a_new_address_is_proposed_once_by_the_same_person(keyboard, moved):
+    taken(keyboard, moved)
+
+    answer = taken(keyboard, moved)
+
+    assert answer.status_code == 400
+    assert Proposal.objects.count() == 1
+
+
+@pytest.mark.parametrize("missing", ["address", "because"])
+def test_nothing_is_taken_without_an_address_and_a_reason(keyboard, moved, missing):
+    answer = taken(keyboard, moved, **{missing: " "})
+
+    assert (answer.status_code, Proposal.objects.count()) == (400, 0)
+
+
+def test_a_source_keeps_its_address_by_a_reason(keyboard, moved):
+    assert "Keep the old address" in keyboard.open(at(moved))
+
+    keyboard.post(at(moved, "close", Finding.objects.get().pk), {"because": "The new one is for subscribers."})
+
+    assert Finding.objects.get().closed_because == "The new one is for subscribers."
+    moved.refresh_from_db()
+    assert moved.url == OLD
+
+
+def test_paging_through_many_sources_shows_each_once(keyboard):
+    sources_at([f"https://site.example/{number}" for number in range(160)])
+    watch_sources()
+
+    seen: list[str] = []
+    address = ALL
+    while address:
+        page = keyboard.open(address)
+        seen += re.findall(r'data-source="([^"]+)"', page)
+        on = re.search(r'href="(\?[^"]*after=\d+[^"]*)"', page)
+        address = ALL + html.unescape(on[1]) if on else ""
+
+    assert len(seen) == len(set(seen)) == 160

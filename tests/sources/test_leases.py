@@ -12,8 +12,8 @@ from sources.checking import Job, Lane, Result
 from sources.leases import BEGIN_WITHIN, MOST_TRIES, Lease, begin, claim, end, reap
 from sources.limits import Limits
 from sources.models import Finding, Host, LinkCheck, LinkState
-from sources.outcomes import Outcome, Verdict
-from sources.services import make_due, record_results, watch_sources
+from sources.outcomes import Likeness, Outcome, Verdict
+from sources.services import close_finding, make_due, record_results, watch_sources
 from sources.states import Rules
 from sources.sweeping import check_leases
 from tests.sources.records import source_at, sources_at
@@ -262,6 +262,31 @@ def test_a_million_checks_would_fit(db):
         (size,) = cursor.fetchone()
 
     assert size / 20_000 <= 130
+
+
+def test_a_new_address_against_which_a_person_decided_is_not_proposed_again_but_another_is(db, quick, editor):
+    watched(["https://site.example/a"])
+
+    def seen(times: int, to: str | None) -> None:
+        for _ in range(times):
+            make_due(not_checked_since=timezone.now())
+            (lease,) = claim(most=1)
+            (job,) = jobs_of(begin([lease], limits=quick, rules=RULES))
+            outcome = Outcome.OK if to is None else Outcome.OK_MOVED
+            verdict = Verdict(outcome, "answers", Likeness.LIKE, moved_to=to)
+            record_results([found(job)._replace(verdict=verdict)], gap_seconds=0, rules=RULES)
+            end(lease)
+
+    seen(3, "https://site.example/b")
+    close_finding(Finding.objects.get(), because="The new one is for subscribers.", by=editor)
+    seen(1, None)
+    seen(4, "https://site.example/b")
+    assert Finding.objects.get().closed_by == editor
+
+    seen(2, "https://site.example/c")
+    assert Finding.objects.filter(closed_at=None).count() == 0
+    seen(1, "https://site.example/c")
+    assert Finding.objects.get(closed_at=None).detail == "The page has moved for good to https://site.example/c"
 
 
 def test_checks_and_changes_of_state_cannot_be_rewritten(db, quick):
