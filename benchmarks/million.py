@@ -226,7 +226,7 @@ def _leases(figures: dict[str, tuple[float, str]], *, rounds: int) -> None:
     from sources.leases import begin, claim, end
     from sources.limits import Limits
     from sources.outcomes import Outcome, Verdict
-    from sources.services import record_results
+    from sources.recording import record_results
     from sources.states import Rules
 
     limits, rules = Limits(), Rules()
@@ -314,7 +314,7 @@ def _desk(figures: dict[str, tuple[float, str]]) -> None:
     from django.test import Client
 
     from accounts.models import User
-    from sources.services import watch_sources
+    from sources.watching import watch_sources
 
     began = time.perf_counter()
     watch_sources()

@@ -245,7 +245,7 @@ def _due_sources(hosts: int, per_host: int) -> list[int]:
     from history.services import stating
     from sources.addresses import identity_key, likeness_key
     from sources.models import Source
-    from sources.services import make_due, watch_sources
+    from sources.watching import make_due, watch_sources
 
     urls = [
         f"http://{host(number)}:{PORT}/pages/{number}-{page}" for number in range(hosts) for page in range(per_host)

@@ -24,6 +24,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from dates.edtf import display_day
 from pledges.models import Citation
 from sources import upkeep
 from sources.archiving import keep_upload, want_copy
@@ -32,9 +33,10 @@ from sources.leases import database_now
 from sources.limits import limits
 from sources.models import Finding, LinkState, PassageState, SilentEdit, Source
 from sources.quotations import Change, PassageStanding, word_changes
-from sources.services import close_finding, end_override, make_due, override_state, watch_sources
+from sources.services import close_finding, end_override, override_state
 from sources.states import State, rules
 from sources.versions import accept_text, withdraw_edit
+from sources.watching import make_due, watch_sources
 
 from . import link_table
 from .link_forms import CloseForm, OverrideForm, TakeAddressForm, UploadForm, WithdrawForm
@@ -320,8 +322,6 @@ def _carry_out(request: HttpRequest, source: Source, act: str, key: int | None, 
             return f"Closed: {found.get_kind_display()}."
         case "withdraw":
             edit = get_object_or_404(SilentEdit, pk=key, source=source)
-            if edit.withdrawn_because:
-                raise ValidationError(f"It was withdrawn before: {edit.withdrawn_because}")
             withdraw_edit(edit, because=given["because"], by=person)
             return "Withdrawn from the ledger. It stays in the list, with the reason."
         case "take-address":
@@ -344,7 +344,7 @@ def _carry_out(request: HttpRequest, source: Source, act: str, key: int | None, 
             override_state(
                 source=source, state=given["state"], until=given["until"], because=given["because"], by=person
             )
-            return f"Readers see “{given['state'].label}” until the end of {given['until']:%Y-%m-%d}."
+            return f"Readers see “{given['state'].label}” until the end of {display_day(given['until'].date())}."
         case "end-override":
             end_override(source, by=person)
             return "Ended: readers see again what the checks see."

@@ -525,7 +525,7 @@ def _not_the_page(page: _Page) -> Verdict | None:
             return Verdict(Outcome.SOFT404, "says “not found” on a page that calls itself a success")
         if _LOG_IN_TITLE.search(page.title) and _PASSWORD.search(page.markup):
             return Verdict(Outcome.WRONG_TYPE, "is now a log-in")
-        if _CONSENT_TITLE.match(page.title + " ") and len(page.opening) <= page.signs.short_page_characters:
+        if _CONSENT_TITLE.match(page.title + " "):
             return Verdict(Outcome.BLOCKED, "asks visitors for their consent first")
     shell = page.is_shell
     if shell and is_led_on_by_script(page.markup):

@@ -141,7 +141,4 @@ def _sighting(check: LinkCheck, state: LinkState) -> Sighting:
 
 
 def _published(standing: Standing) -> str:
-    flags = [
-        name.replace("_", " ") for name in ("moved", "changed", "hijacked", "tls_problem") if getattr(standing, name)
-    ]
-    return ", ".join([standing.state.value, *flags])
+    return ", ".join([standing.state.value, *(name.replace("_", " ") for name in standing.flags)])

@@ -23,6 +23,7 @@ from sources.text import Drift
 
 LONGEST_DAYS = LONGEST_HOURS // 24
 MOST_STRIKES = 12  # kept of one kind: the first, and the latest
+FLAGS = ("moved", "changed", "hijacked", "tls_problem")
 
 
 class State(TextChoices):
@@ -133,6 +134,11 @@ class Standing(NamedTuple):
     def has_strikes(self) -> bool:
         return bool(self.hard_strikes or self.soft_strikes or self.removals)
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The names of the flags that are up."""
+        return tuple(name for name in FLAGS if getattr(self, name))
+
 
 class Step(NamedTuple):
     """What one sighting made of a standing. `reason` is set if the state or a flag changed."""
@@ -183,7 +189,7 @@ def _settled(before: Standing, step: Step, sighting: Sighting) -> Step:
 
 
 def _published(standing: Standing) -> tuple[object, ...]:
-    return (standing.state, standing.moved, standing.changed, standing.hijacked, standing.tls_problem)
+    return (standing.state, standing.flags)
 
 
 def _was_heard(sighting: Sighting) -> bool:

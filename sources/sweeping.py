@@ -14,7 +14,7 @@ from sources.checking import Checker, LaneEnded, Result, sweep, utc_now
 from sources.fetching import LookUp, system_lookup
 from sources.leases import Lease, begin, end, note_robots
 from sources.limits import Limits
-from sources.services import record_results
+from sources.recording import record_results
 from sources.states import Rules
 
 HOSTS_PER_MESSAGE = 20

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from sources import archiving, leases, services, upkeep
+from sources import archiving, leases, upkeep, watching
 from sources.archives.limits import archive_limits
 from sources.limits import limits
 from sources.states import rules
@@ -39,7 +39,7 @@ def check_hosts(claimed: list[tuple[int, int]]) -> int:
 @shared_task(ignore_result=True)
 def watch_all_sources() -> int:
     """Find sources that nobody put under watch, and exemptions that have ended."""
-    return services.watch_sources()
+    return watching.watch_sources()
 
 
 @shared_task(ignore_result=True)

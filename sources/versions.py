@@ -431,12 +431,15 @@ def accept_text(source: Source, *, by: AbstractBaseUser, at: datetime | None = N
 def withdraw_edit(edit: SilentEdit, *, because: str, by: AbstractBaseUser, at: datetime | None = None) -> None:
     """Mark an entry of the ledger as no edit; it stays in the list with the reason.
 
-    :raises ValidationError: if no reason is given.
+    :raises ValidationError: if no reason is given, or it was withdrawn before.
     """
     if not because.strip():
         raise ValidationError({"because": "Say why this is no change of the page’s own text."})
-    edit.withdrawn_because = because.strip()
-    edit.save(update_fields=["withdrawn_because"])
+    row = SilentEdit.objects.select_for_update().get(pk=edit.pk)
+    if row.withdrawn_because:
+        raise ValidationError(f"It was withdrawn before: {row.withdrawn_because}")
+    row.withdrawn_because = because.strip()
+    row.save(update_fields=["withdrawn_because"])
     Finding.objects.filter(
         source=edit.source_id, kind=Finding.Kind.SILENT_EDIT, closed_at=None, evidence__edit=edit.pk
     ).update(closed_at=at or database_now(), closed_by=by.pk, closed_because=because.strip())

@@ -62,7 +62,7 @@ class LinkStateQuerySet(models.QuerySet["LinkState"]):
 class LinkState(models.Model):
     """The published state of a source's address, and all that the next check needs.
 
-    There is one for every source with an address; `sources.services.watch_sources` sees to it.
+    There is one for every source with an address; `sources.watching.watch_sources` sees to it.
     """
 
     source = models.OneToOneField(Source, models.PROTECT, primary_key=True, related_name="link_state")

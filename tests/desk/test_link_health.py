@@ -36,8 +36,10 @@ from sources.models import (
 )
 from sources.outcomes import Likeness, Outcome
 from sources.quotations import PassageStanding
-from sources.services import make_room_for_checks, override_state, watch_sources
+from sources.services import override_state
 from sources.states import State
+from sources.upkeep import make_room_for_checks
+from sources.watching import watch_sources
 from tests.desk import record
 from tests.desk.pages import typed_in
 from tests.sources.records import source_at, sources_at

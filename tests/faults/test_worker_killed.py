@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from sources import tasks
 from sources.models import Host, LinkCheck, LinkState
-from sources.services import make_due, watch_sources
+from sources.watching import make_due, watch_sources
 from tests.sources.records import sources_at
 from tests.sources.test_leases import LONG_AGO
 from tests.sources.web import serving

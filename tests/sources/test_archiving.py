@@ -25,7 +25,7 @@ from sources.archiving import (
 )
 from sources.captures import storing
 from sources.models import ArchiveJob, LinkState, Passage, Snapshot, Source
-from sources.services import watch_sources
+from sources.watching import watch_sources
 from tests import factories as make
 from tests.sources.archive_server import KEYS, ArchiveServer, Job, archive_serving
 from tests.sources.records import source_at, sources_at

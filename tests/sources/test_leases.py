@@ -13,9 +13,11 @@ from sources.leases import BEGIN_WITHIN, MOST_TRIES, Lease, begin, claim, end, r
 from sources.limits import Limits
 from sources.models import Finding, Host, LinkCheck, LinkState
 from sources.outcomes import Likeness, Outcome, Verdict
-from sources.services import close_finding, make_due, record_results, watch_sources
+from sources.recording import record_results
+from sources.services import close_finding
 from sources.states import Rules
 from sources.sweeping import check_leases
+from sources.watching import make_due, watch_sources
 from tests.sources.records import source_at, sources_at
 
 RULES = Rules()

@@ -14,9 +14,10 @@ from sources.health import badge_of
 from sources.leases import claim
 from sources.models import Finding, Host, LinkCheck, LinkState, StateChange
 from sources.outcomes import ALIVE, FAILING, Outcome
-from sources.services import make_room_for_checks, watch_sources
 from sources.states import Rules, State
 from sources.sweeping import check_leases
+from sources.upkeep import make_room_for_checks
+from sources.watching import watch_sources
 from tests.sources.hostile import HOSTILE, LIVING, host_of, name_server, serve, trust
 from tests.sources.records import sources_at
 from tests.sources.web import Page, Web

@@ -11,9 +11,9 @@ from django.utils import timezone
 from sources.limits import Limits
 from sources.models import CheckTally, LinkCheck, LinkState, StateChange
 from sources.outcomes import Likeness, Outcome
-from sources.services import watch_sources
 from sources.states import Rules, State
 from sources.upkeep import let_old_checks_go, make_room_for_checks, overfull_hosts, tally_checks
+from sources.watching import watch_sources
 from tests.sources.records import source_at, sources_at
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)

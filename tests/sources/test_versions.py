@@ -23,10 +23,10 @@ from sources.models import (
     TextVersion,
 )
 from sources.quotations import PassageStanding
-from sources.services import watch_sources
 from sources.states import Rules, State
 from sources.sweeping import check_leases
 from sources.versions import accept_text, last_seen_word_for_word, sentence_changes, withdraw_edit
+from sources.watching import watch_sources
 from tests.sources.records import source_at
 from tests.sources.web import SHORT_ERROR, Page
 

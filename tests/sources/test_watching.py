@@ -12,8 +12,9 @@ from accounts.models import User
 from history.services import stating
 from sources.health import SLUGS, badge, badge_of, badge_of_source, slug_expression
 from sources.models import Finding, Host, LinkCheck, LinkState, Passage, Snapshot, Source, StateChange
-from sources.services import make_due, override_state, record_snapshot, watch_sources
+from sources.services import override_state, record_snapshot
 from sources.states import State
+from sources.watching import make_due, watch_sources
 from tests.sources.records import source_at, sources_at
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from pledges.dataset.faults import Faulty
 from pledges.dataset.loading import Report, load
 from pledges.dataset.reading import NoDataset
-from sources.services import watch_sources
+from sources.watching import watch_sources
 
 
 class Command(BaseCommand):

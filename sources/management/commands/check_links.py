@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from sources import leases, services
+from sources import leases, watching
 from sources.limits import limits
 from sources.models import LinkState, Source
 from sources.states import rules
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             settled, settled_rules = limits(), rules()
         except ValueError as fault:
             raise CommandError(str(fault)) from fault
-        services.watch_sources()
+        watching.watch_sources()
         if source:
             self._know(source)
         leases.reap()
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             wanted = list(LinkState.objects.due(at=now).order_by("pk").values_list("pk", flat=True))
         else:
             since = now if source else now - NOT_AGAIN_WITHIN
-            wanted = services.make_due(slugs=source, not_checked_since=since, at=now)
+            wanted = watching.make_due(slugs=source, not_checked_since=since, at=now)
         if not wanted:
             self.stdout.write("Nothing is to be checked now.")
             return
