@@ -1,7 +1,8 @@
 """Sites on loopback that write down every request: ``python -m benchmarks.logging_web FILE PORT FIRST COUNT``.
 
 A line is host, path, when it began and ended by the wall clock, and whether the answer was taken. Each answer takes a
-while, so that two requests at once would be seen. Serves until its standard input is closed.
+while, so that two requests at once would be seen. Nothing but the pages is there. Serves until its standard input is
+closed.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from typing import IO, NamedTuple
 
 from benchmarks.web import article
 
+PAGES = "/statements/on-face-recognition-"
 BODY = article(11)
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
+NOT_THERE = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\nNot found\n"
 
 
 class Request(NamedTuple):
@@ -55,21 +58,23 @@ class _Site(asyncio.Protocol):
             path = head.split(b" ", 2)[1].decode()
             self.under_way = (path, time.time())
             seconds = 0.15 + zlib.crc32(path.encode()) % 300 / 1000
-            asyncio.get_running_loop().call_later(seconds, self._answer)
+            asyncio.get_running_loop().call_later(seconds, self._answer, path)
 
-    def _answer(self) -> None:
+    def _answer(self, path: str) -> None:
         if not self.transport.is_closing():
-            self.transport.write(ANSWER)
-            self._note(answered=True)
+            # Whoever asks may have the answer before this process is given the processor again.
+            ended = time.time()
+            self.transport.write(ANSWER if path.startswith(PAGES) else NOT_THERE)
+            self._note(ended, answered=True)
 
     def connection_lost(self, reason: Exception | None) -> None:
-        self._note(answered=False)
+        self._note(time.time(), answered=False)
 
-    def _note(self, *, answered: bool) -> None:
+    def _note(self, ended: float, *, answered: bool) -> None:
         if self.under_way:
             path, began = self.under_way
             self.under_way = None
-            self.log.write(f"{self.host} {path} {began:.6f} {time.time():.6f} {int(answered)}\n")
+            self.log.write(f"{self.host} {path} {began:.6f} {ended:.6f} {int(answered)}\n")
 
 
 async def main(log: IO[str], port: int, first: int, count: int) -> None:

@@ -250,12 +250,12 @@ def _leases(figures: dict[str, tuple[float, str]], *, rounds: int) -> None:
         ]  # fmt: skip
         began = time.perf_counter()
         with _Timed() as wrote:
-            if record_results(results, gap_seconds=5, rules=rules) != 500:
+            if record_results(results, rules=rules) != 500:
                 raise SystemExit("Not all results were written.")
         taken = (time.perf_counter() - began) * 1000
         with _Timed() as gave_back:
             for lease in leases:
-                end(lease)
+                end(lease, rest_seconds=5)
         if number < 2:
             continue  # the first ones fill caches and make the month's partition
         claimed.append(timed.milliseconds())

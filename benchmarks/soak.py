@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.logging_web import Request, host, read
+from benchmarks.logging_web import PAGES, Request, host, read
 from config import environment
 from config.embedded import CannotStart
 from config.embedded.laptop import laptop_environment
@@ -248,7 +248,7 @@ def _due_sources(hosts: int, per_host: int) -> list[int]:
     from sources.watching import make_due, watch_sources
 
     urls = [
-        f"http://{host(number)}:{PORT}/pages/{number}-{page}" for number in range(hosts) for page in range(per_host)
+        f"http://{host(number)}:{PORT}{PAGES}{number}-{page}" for number in range(hosts) for page in range(per_host)
     ]
     with stating(who=None, why="a long run"):
         Source.objects.bulk_create(
@@ -294,8 +294,12 @@ def _report(stage: _Stage, *, ids: list[int], slots: dict[int, Any], faults: lis
     requests = stage.read_requests()
     urls = {f"{url.split('/')[2].split(':')[0]}/{url.split('/', 3)[3]}": key for key, url in _query(_URLS)}
     asked: dict[int, list[Request]] = defaultdict(list)
+    beside = Counter[str]()
     for request in requests:
-        asked[urls[f"{request.host}{request.path}"]].append(request)
+        if request.path.startswith(PAGES):
+            asked[urls[f"{request.host}{request.path}"]].append(request)
+        else:
+            beside["robots.txt" if request.path == "/robots.txt" else "an address that was made up"] += 1
     checks = _query("SELECT source_id, slot FROM sources_linkcheck")
     of_source = Counter(source_id for source_id, _ in checks)
 
@@ -339,10 +343,13 @@ def _report(stage: _Stage, *, ids: list[int], slots: dict[int, Any], faults: lis
             by_fault[_cause(lost, faults)] += 1
     proven.that("asked once more only where a kill cut a check off", not by_fault[NO_CAUSE], by_fault[NO_CAUSE])
     most = max((len(found) for found in asked.values()), default=0)
+    of_pages = sum(map(len, asked.values()))
     print(
-        f"{len(requests):,} requests, {len(checks):,} checks, {len(again):,} sources asked more than once "
+        f"{of_pages:,} requests of pages, {len(checks):,} checks, {len(again):,} sources asked more than once "
         f"(at most {most} times)"
     )
+    for what, number in beside.most_common():
+        print(f"  {number:5,} requests of {what}")
     for cause, number in by_fault.most_common():
         print(f"  {number:5,} requests whose check was lost: {cause}")
     print(f"  {sum(not request.answered for request in requests):5,} requests cut off before the answer")

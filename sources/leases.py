@@ -223,11 +223,24 @@ def note_robots(lease: Lease, robots: Mapping[str, RobotsFile], *, gap_seconds: 
     Host.objects.filter(pk=lease.host_id, lease=lease.number).update(robots=stored, crawl_delay=gap_seconds)
 
 
-def end(lease: Lease) -> None:
-    """Give a host back. Sources of it that were not checked are due as before."""
+def end(lease: Lease, *, rest_seconds: float, at: datetime | None = None) -> None:
+    """Give a host back, and let it rest. Sources of it that were not checked are due as before.
+
+    :param rest_seconds: for which nobody is to ask it; longer where it is known to want more by Crawl-delay. A lease
+        that is never ended holds for longer than that.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT FROM sources_host WHERE id = %s AND lease = %s FOR UPDATE", lease)
-        if cursor.fetchone() is None:
+        # From now on, since what was asked last may have been something else than a page: robots.txt, a second look.
+        cursor.execute(
+            """
+            UPDATE sources_host SET resume_at = greatest(
+                resume_at, coalesce(%(at)s::timestamptz, statement_timestamp())
+                    + make_interval(secs => greatest(%(rest)s::float, coalesce(crawl_delay, 0)))
+            ) WHERE id = %(host)s AND lease = %(number)s
+            """,
+            {"at": at, "rest": rest_seconds, "host": lease.host_id, "number": lease.number},
+        )
+        if not cursor.rowcount:
             return  # it ran out, and another has it now
         cursor.execute(
             "UPDATE sources_linkstate SET lease = NULL, tries = greatest(tries - 1, 0)"

@@ -44,7 +44,7 @@ class _Line(NamedTuple):
     since: datetime
 
 
-def record_results(results: Sequence[Result], *, gap_seconds: float, rules: Rules) -> int:
+def record_results(results: Sequence[Result], *, rules: Rules) -> int:
     """Write what checks found: rows of checks, standings, texts, changes of state, findings. One transaction.
 
     Idempotent by (source, lease): a result whose lease has run out, or that was written before, is dropped.
@@ -56,10 +56,10 @@ def record_results(results: Sequence[Result], *, gap_seconds: float, rules: Rule
     # Comparing texts and storing captures takes time, and the lease keeps everybody else from these sources.
     news = news_of(results)
     with transaction.atomic():
-        return _record(results, news, gap_seconds=gap_seconds, rules=rules)
+        return _record(results, news, rules=rules)
 
 
-def _record(results: Sequence[Result], news: dict[int, News | None], *, gap_seconds: float, rules: Rules) -> int:
+def _record(results: Sequence[Result], news: dict[int, News | None], *, rules: Rules) -> int:
     by_source = {result.job.key: result for result in results}
     rows = LinkState.objects.select_for_update().filter(pk__in=by_source, lease__isnull=False).order_by("pk")
     states = [state for state in rows if state.lease == by_source[state.pk].job.lease]
@@ -100,7 +100,7 @@ def _record(results: Sequence[Result], news: dict[int, News | None], *, gap_seco
             rules=rules,
             counted=sighting.counts,
         )
-        _take_pace(hosts[state.host_id], result, gap_seconds=gap_seconds, rules=rules)
+        _take_pace(hosts[state.host_id], result, rules=rules)
     findings.extend(record_passages(states, kept))
     findings.extend(record_texts(states, kept, news))
     if archive_limits().save_url:
@@ -413,18 +413,14 @@ def _take_result(
     state.tries = 0
 
 
-def _take_pace(host: Host, result: Result, *, gap_seconds: float, rules: Rules) -> None:
-    """How soon a host may be asked again, by what it said."""
+def _take_pace(host: Host, result: Result, *, rules: Rules) -> None:
+    """How long a host wants to be left alone, by what it said; the gap between visits is the lease's matter."""
     if result.verdict.outcome is Outcome.RATE_LIMITED:
         host.backoff_seconds = min(max(rules.backoff_seconds, 2 * host.backoff_seconds), rules.longest_backoff_seconds)
         wait = max(result.retry_after or 0, host.backoff_seconds)
         host.resume_at = result.at + timedelta(seconds=wait)
-        return
-    if result.status is not None:
+    elif result.status is not None:
         host.backoff_seconds = 0
-    gap = result.at + timedelta(seconds=gap_seconds)
-    if host.resume_at is None or host.resume_at < gap:
-        host.resume_at = gap
 
 
 _WRITTEN = (

@@ -6,9 +6,7 @@ question whether a page still answers does so only where `LINK_CHECK_ROBOTS_FOR_
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -20,7 +18,6 @@ from sources.replies import Fault, Reply
 
 LONGEST_FILE = 512_000  # bytes: RFC 9309, section 2.5, asks for 500 KiB at least
 MOST_HOPS = 5  # section 2.3.1.2
-FILES_KEPT = 20  # of a registrable domain; hosts beyond them are read anew each time
 _LONGEST_LINE = 2_000
 _NAME = re.compile(r"user[- ]?agent\s*:?\s*(.*)\Z", re.IGNORECASE)
 _RULE = re.compile(r"(?:di|all|crawl)", re.IGNORECASE)  # “disallow” is often misspelt, and then read all the same
@@ -75,9 +72,9 @@ def for_us(text: str, *, user_agent: str) -> str:
         line = line.partition("#")[0].strip("\ufeff \t")[:_LONGEST_LINE]
         name = _NAME.match(line)
         if name is not None:
-            word = name.group(1).strip().casefold()
+            word = name.group(1).strip().casefold()  # a version may follow the name, though none should
             ours, naming = ours and naming, True
-            if word == "*" or word.rstrip("*/ ") == token.casefold():
+            if word == "*" or _named(word) == token.casefold():
                 kept.append(f"User-agent: {'*' if word == '*' else token}")
                 ours = True
         elif _RULE.match(line):
@@ -89,8 +86,12 @@ def for_us(text: str, *, user_agent: str) -> str:
 
 def product(user_agent: str) -> str:
     """The name by which a robots.txt speaks of us (RFC 9309, section 2.2.1): letters, hyphens, underscores."""
-    found = re.match(r"[A-Za-z_-]+", user_agent)
-    return found.group() if found else "PledgeRecord"
+    return _named(user_agent) or "PledgeRecord"
+
+
+def _named(text: str) -> str:
+    found = re.match(r"[A-Za-z_-]+", text)
+    return found.group() if found else ""
 
 
 class Robots:
@@ -113,18 +114,3 @@ class Robots:
     def crawl_delay(self, *, longest: float) -> float:
         """Seconds that the site asks to be left alone for between two requests, at most `longest`; 0 if it does not."""
         return min(self._rules.crawl_delay(self._token) or 0.0, longest)
-
-
-def written(files: Mapping[str, RobotsFile]) -> str:
-    """The files of a registrable domain as one text, to be stored. `kept` reads it."""
-    latest = sorted(files.items(), key=lambda item: item[1].fetched_at, reverse=True)[:FILES_KEPT]
-    return json.dumps({name: [file.text, file.fetched_at.isoformat()] for name, file in latest})
-
-
-def kept(text: str | None) -> dict[str, RobotsFile]:
-    """The files that `written` wrote; none where the text is not its work."""
-    try:
-        rows = json.loads(text or "{}")
-        return {str(name): RobotsFile(rules, datetime.fromisoformat(at)) for name, (rules, at) in rows.items()}
-    except (ValueError, TypeError, AttributeError):
-        return {}

@@ -52,14 +52,14 @@ def check_leases(
         with closing(batches):
             for batch in batches:
                 results = [item for item in batch if isinstance(item, Result)]
-                record_results(results, gap_seconds=limits.gap_seconds, rules=rules)
+                record_results(results, rules=rules)
                 for item in batch:
                     if isinstance(item, LaneEnded):
                         if item.robots:
                             note_robots(open_leases[item.lane.host_id], item.robots, gap_seconds=item.gap_seconds)
-                        end(open_leases.pop(item.lane.host_id))
+                        end(open_leases.pop(item.lane.host_id), rest_seconds=item.gap_seconds, at=at() if at else None)
                 if results:
                     yield results
     finally:
         for lease in open_leases.values():
-            end(lease)
+            end(lease, rest_seconds=limits.gap_seconds, at=at() if at else None)

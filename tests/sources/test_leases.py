@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from sources import tasks
 from sources.checking import Job, Lane, Result
-from sources.leases import BEGIN_WITHIN, MOST_TRIES, Lease, begin, claim, end, reap
+from sources.leases import BEGIN_WITHIN, MOST_TRIES, Lease, begin, claim, end, note_robots, reap
 from sources.limits import Limits
 from sources.models import Finding, Host, LinkCheck, LinkState
 from sources.outcomes import Likeness, Outcome, Verdict
 from sources.recording import record_results
+from sources.robots import RobotsFile
 from sources.services import close_finding
 from sources.states import Rules
 from sources.sweeping import check_leases
@@ -104,8 +105,8 @@ def test_a_result_counts_once_and_only_under_its_lease(db, quick):
     watched(["https://site.example/a"])
     (job,) = jobs_of(begin(claim(most=1), limits=quick, rules=RULES))
 
-    written = [record_results([found(job)], gap_seconds=0, rules=RULES) for _ in range(2)]
-    foreign = record_results([found(job._replace(lease=job.lease + 1))], gap_seconds=0, rules=RULES)
+    written = [record_results([found(job)], rules=RULES) for _ in range(2)]
+    foreign = record_results([found(job._replace(lease=job.lease + 1))], rules=RULES)
 
     assert written == [1, 0]
     assert foreign == 0
@@ -116,7 +117,7 @@ def test_a_worker_that_is_gone_costs_its_lease_and_nothing_else(db, quick):
     ids = watched([f"https://site.example/{page}" for page in range(3)])
     (lost,) = claim(most=1)
     late = jobs_of(begin([lost], limits=quick, rules=RULES))
-    record_results([found(late[0])], gap_seconds=0, rules=RULES)
+    record_results([found(late[0])], rules=RULES)
 
     too_early = reap()
     reaped = reap(at=timezone.now() + LEASE_OVER)
@@ -124,7 +125,7 @@ def test_a_worker_that_is_gone_costs_its_lease_and_nothing_else(db, quick):
 
     assert (too_early, reaped) == (0, 1)
     assert sorted(job.key for job in again) == ids[1:]
-    assert record_results([found(late[1])], gap_seconds=0, rules=RULES) == 0
+    assert record_results([found(late[1])], rules=RULES) == 0
 
 
 def test_a_message_that_was_lost_is_made_up_for_in_two_minutes(db):
@@ -150,11 +151,47 @@ def test_what_was_not_done_is_given_back_and_due_as_before(db, quick):
     before = set(LinkState.objects.values_list("pk", "due_at"))
     begin([lease], limits=quick, rules=RULES)
 
-    end(lease)
+    end(lease, rest_seconds=0)
 
     assert set(LinkState.objects.values_list("pk", "due_at")) == before
     assert not LinkState.objects.exclude(tries=0, lease=None).exists()
     assert len(claim(most=1)) == 1
+
+
+def test_a_host_rests_from_the_end_of_a_visit_on(db, quick):
+    watched(["https://site.example/a", "https://site.example/b"])
+    now = timezone.now()
+    (lease,) = claim(most=1, at=now)
+    begin([lease], limits=quick, rules=RULES, at=now)
+
+    end(lease, rest_seconds=5, at=now + timedelta(seconds=60))
+
+    assert claim(most=1, at=now + timedelta(seconds=64)) == []
+    assert len(claim(most=1, at=now + timedelta(seconds=65))) == 1
+
+
+def test_a_host_that_wants_longer_pauses_has_them_between_visits_too(db, quick):
+    watched(["https://site.example/a", "https://site.example/b"])
+    now = timezone.now()
+    (lease,) = claim(most=1, at=now)
+    begin([lease], limits=quick, rules=RULES, at=now)
+    note_robots(lease, {"https://site.example": RobotsFile("Crawl-delay: 30", now)}, gap_seconds=30)
+
+    end(lease, rest_seconds=5, at=now)
+
+    assert claim(most=1, at=now + timedelta(seconds=29)) == []
+    assert len(claim(most=1, at=now + timedelta(seconds=30))) == 1
+
+
+def test_a_host_that_asked_for_a_longer_rest_keeps_it(db, quick):
+    watched(["https://site.example/a", "https://site.example/b"])
+    now = timezone.now()
+    (lease,) = claim(most=1, at=now)
+    Host.objects.update(resume_at=now + timedelta(hours=1))
+
+    end(lease, rest_seconds=5, at=now)
+
+    assert Host.objects.get().resume_at == now + timedelta(hours=1)
 
 
 def test_a_source_whose_checks_never_end_is_set_aside_and_shown(db, quick):
@@ -185,9 +222,9 @@ def test_many_sources_of_one_host_are_done_in_turns(db, quick):
     turns = []
     while leases := claim(most=5):
         jobs = jobs_of(begin(leases, limits=quick, rules=RULES))
-        record_results([found(job) for job in jobs], gap_seconds=0, rules=RULES)
+        record_results([found(job) for job in jobs], rules=RULES)
         for lease in leases:
-            end(lease)
+            end(lease, rest_seconds=0)
         turns.append(len(jobs))
 
     assert turns == [20, 20, 10]
@@ -212,8 +249,8 @@ def test_a_night_in_which_our_own_line_fails_marks_nothing(db, quick):
     results = [found(job, outcome=Outcome.DNS_TEMP, by_network=True) for job in jobs]
 
     for result in results[:5]:  # the first ones come one by one, when nobody can know yet
-        record_results([result], gap_seconds=0, rules=RULES)
-    record_results(results[5:], gap_seconds=0, rules=RULES)
+        record_results([result], rules=RULES)
+    record_results(results[5:], rules=RULES)
 
     assert not LinkState.objects.exclude(hard_strikes=[], soft_strikes=[]).exists()
     assert LinkCheck.objects.filter(discarded=LinkCheck.Discarded.OWN_FAULT).count() == 35
@@ -227,7 +264,7 @@ def test_a_host_that_fails_as_a_whole_freezes_the_strikes_of_its_sources(db, qui
     results = [found(job, outcome=Outcome.GONE if job.key % 2 else Outcome.OK) for job in jobs]
 
     for result in results:
-        record_results([result], gap_seconds=0, rules=RULES)
+        record_results([result], rules=RULES)
 
     assert Host.objects.get().frozen_until > timezone.now() + timedelta(hours=47)
     assert not LinkState.objects.exclude(hard_strikes=[]).exists()
@@ -276,8 +313,8 @@ def test_a_new_address_against_which_a_person_decided_is_not_proposed_again_but_
             (job,) = jobs_of(begin([lease], limits=quick, rules=RULES))
             outcome = Outcome.OK if to is None else Outcome.OK_MOVED
             verdict = Verdict(outcome, "answers", Likeness.LIKE, moved_to=to)
-            record_results([found(job)._replace(verdict=verdict)], gap_seconds=0, rules=RULES)
-            end(lease)
+            record_results([found(job)._replace(verdict=verdict)], rules=RULES)
+            end(lease, rest_seconds=0)
 
     seen(3, "https://site.example/b")
     close_finding(Finding.objects.get(), because="The new one is for subscribers.", by=editor)
@@ -294,7 +331,7 @@ def test_a_new_address_against_which_a_person_decided_is_not_proposed_again_but_
 def test_checks_and_changes_of_state_cannot_be_rewritten(db, quick):
     watched(["https://site.example/a"])
     (job,) = jobs_of(begin(claim(most=1), limits=quick, rules=RULES))
-    record_results([found(job)], gap_seconds=0, rules=RULES)
+    record_results([found(job)], rules=RULES)
 
     for statement in (
         "UPDATE sources_linkcheck SET outcome = 6",
@@ -313,7 +350,7 @@ def test_checks_and_changes_of_state_cannot_be_rewritten(db, quick):
 def test_a_second_check_of_one_slot_is_refused_by_the_database(db, quick):
     watched(["https://site.example/a"])
     (job,) = jobs_of(begin(claim(most=1), limits=quick, rules=RULES))
-    record_results([found(job)], gap_seconds=0, rules=RULES)
+    record_results([found(job)], rules=RULES)
     check = LinkCheck.objects.get()
 
     with pytest.raises(IntegrityError), transaction.atomic():
