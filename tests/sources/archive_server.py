@@ -34,6 +34,7 @@ class Held:
     timestamp: str
     status: int = 200
     digest: str = "Q4YULN754FHV2U6Q5JUT6Q2P57WEWNNY"
+    body: str = ""
 
     @property
     def moment(self) -> datetime:
@@ -262,7 +263,7 @@ class ArchiveServer(Web):
         headers = {name: value for name, value in given.items() if value}
         if one.status in (301, 302):
             headers["Location"] = f"{self.replay_url}{one.timestamp}/https://elsewhere.example/"
-        await answer(writer, one.status, b"", headers)
+        await answer(writer, one.status, one.body, headers)
 
     def _place(self, one: Held) -> str:
         return f"{self.replay_url}{one.timestamp}/{one.original}"

@@ -22,6 +22,7 @@ from sources.archiving import (
     store_capture,
     want_copies,
     want_saves,
+    want_verifying,
 )
 from sources.captures import storing
 from sources.models import ArchiveJob, LinkState, Passage, Snapshot, Source
@@ -86,6 +87,67 @@ def test_the_copy_nearest_to_the_event_is_found_with_its_gap(server, source, wor
     assert copy.url == f"{server.replay_url}20200622080000/{PAGE}"
     assert copy.verified_at == NOW
     assert LinkState.objects.get().has_archive
+
+
+def quoted(source: Source, *words: str) -> None:
+    with stating(who=None, why="a test"):
+        for exact in words:
+            Passage.objects.create(source=source, exact=exact)
+
+
+def test_the_quotations_are_looked_for_in_the_copy(server, source, work):
+    quoted(source, WORDS, "We will delete every face that we hold.")
+    server.hold(PAGE, "20200611000000", body=f"<html><body><p>{WORDS}</p><p>{'Other words. ' * 40}</p></body></html>")
+    want_copies([(source.pk, EVENT)], at=NOW)
+
+    work()
+
+    copy = Snapshot.objects.get()
+    assert (copy.quotations_asked, copy.quotations_found) == (2, 1)
+
+
+def test_a_copy_that_shows_nothing_tells_nothing_of_the_quotations(server, source, work):
+    quoted(source, WORDS)
+    server.hold(PAGE, "20200611000000")
+    want_copies([(source.pk, EVENT)], at=NOW)
+
+    work()
+
+    copy = Snapshot.objects.get()
+    assert (copy.quotations_asked, copy.quotations_found) == (None, None)
+
+
+def test_a_source_that_lost_its_address_meanwhile_is_not_looked_for(server, source, work):
+    want_copies([(source.pk, EVENT)], at=NOW)
+    with stating(who=None, why="a test"):
+        Source.objects.filter(pk=source.pk).update(url=None, identity_key=None, likeness_key=None)
+
+    work()
+
+    assert ArchiveJob.objects.get().said == "The source has no address any more."
+    assert server.paths() == []
+
+
+def test_without_an_archive_nothing_is_looked_for_and_it_says_so(source, work):
+    want_copies([(source.pk, EVENT)], at=NOW)
+
+    work(cdx_url="", replay_url="", save_url="", access_key="", secret_key="")
+
+    assert ArchiveJob.objects.get().said == "No archive is named in the settings."
+
+
+def test_a_copy_in_an_archive_that_is_not_asked_any_more_is_left_as_it_is(server, source, work):
+    server.hold(PAGE, "20200611000000")
+    want_copies([(source.pk, EVENT)], at=NOW)
+    work()
+    copy = Snapshot.objects.get()
+    Snapshot.objects.update(archive="an-archive-of-old")
+    want_verifying([copy], at=NOW)
+
+    work(ArchiveJob.objects.get(kind="verify").due_at)
+
+    assert ArchiveJob.objects.get(kind="verify").said == "The archive an-archive-of-old is not asked here."
+    assert Snapshot.objects.get().lost_at is None
 
 
 def test_looking_twice_for_the_same_day_asks_once(server, source, work):
