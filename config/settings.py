@@ -250,10 +250,13 @@ try:
 except ValueError as fault:
     raise environment.BadSetting(str(fault)) from None
 globals().update(given_for_link_checks | given_for_archives)
+# Where readers write to: shown on /report-an-error/ and /about/, and to those whose sites are asked.
+EDITORS_EMAIL = environment.text("EDITORS_EMAIL")
 # No word "link" in it: a firewall rule shipped with many servers refuses that.
-contact = environment.text("LINK_CHECK_CONTACT", "see there for an address")
+contact = environment.text("LINK_CHECK_CONTACT", EDITORS_EMAIL)
 LINK_CHECK_USER_AGENT = environment.text(
-    "LINK_CHECK_USER_AGENT", f"PledgeRecord/0.1 (+{SITE_URL}/about/our-robot/; {contact})"
+    "LINK_CHECK_USER_AGENT",
+    f"PledgeRecord/0.1 (+{SITE_URL}/about/our-robot/{f'; {contact}' if contact else ''})",
 )
 
 # --- Who may come in ----------------------------------------------------------------------------------------------
@@ -288,9 +291,6 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "accounts.unsent.csrf_failure"
-
-# Where readers write to: shown on /report-an-error/ and /about/.
-EDITORS_EMAIL = environment.text("EDITORS_EMAIL")
 
 # --- What browsers are told -----------------------------------------------------------------------------------
 

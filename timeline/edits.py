@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from pledges.services.resting import Resting, pledges_resting_on, resting_on
-from sources.models import SilentEdit, Snapshot, TextVersion
+from sources.models import SilentEdit, Snapshot, Source, TextVersion
 from sources.seen import Wordings, compared
 from timeline.components import ShownDate
 from timeline.naming import pledge_address
@@ -74,6 +74,19 @@ class EditShown:
     more_pledges: int = 0
     restored: datetime | None = None
     withdrawn_because: str = ""
+
+
+def nothing_found(publishers: Sequence[str]) -> str:
+    """What the lack of any edit means: on how many pages none was found, and how many were never read."""
+    own = Source.objects.public().filter(link_state__own_page=True)
+    if publishers:
+        own = own.filter(publisher__in=publishers)
+    counted = own.aggregate(pages=Count("pk"), read=Count("pk", filter=Q(link_state__text_seen_at__isnull=False)))
+    pages, read = counted["pages"], counted["read"]
+    if not pages:
+        return "No page of a company’s own is cited with its words here, so there is none to watch."
+    seen = " No change was seen." if read else ""
+    return f"Companies’ own pages that are watched: {pages}; read so far: {read}.{seen}"
 
 
 def public_edits() -> QuerySet[SilentEdit]:

@@ -50,6 +50,12 @@ def listening(port: int) -> socket.socket:
     return pages
 
 
+def site_address(address: str) -> dict[str, str]:
+    """How the site names itself, where its own settings do not say."""
+    named = environment.text("SITE_URL") or environment.names("ALLOWED_HOSTS", [])
+    return {} if named else {"SITE_URL": address.rstrip("/")}
+
+
 def take_folder(services: Services) -> None:
     """Take the home folder for this server.
 
@@ -165,7 +171,7 @@ def serve(asked: argparse.Namespace) -> int:
         services.start(supervisor)
         if supervisor.asked_to_stop():
             return 0
-        settings = laptop_environment(home, services.addresses())
+        settings = laptop_environment(home, services.addresses() | site_address(address))
         data = environment.CHECKOUT / "data"
         prepare(
             settings,

@@ -47,3 +47,11 @@ def site_name(address: str) -> str:
 def grouped(number: int) -> str:
     """1204 as "1,204"."""
     return f"{number:,}"
+
+
+@register.filter
+def hours(number: float) -> str:
+    """A time given in hours as people say it: “36 hours”, “3 days” from two days on."""
+    days = number / 24
+    value, unit = (days, "day") if days >= 2 and days == int(days) else (number, "hour")
+    return f"{value:g} {unit}{'' if value == 1 else 's'}"

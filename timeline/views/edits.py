@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from sources.models import SilentEdit, Source
 from timeline.asking import readable
 from timeline.components import Crumb, Pager
-from timeline.edits import FOLDER, EditShown, last_change_of, public_edits, shown_edits
+from timeline.edits import FOLDER, EditShown, last_change_of, nothing_found, public_edits, shown_edits
 from timeline.feeds import PagedFeed, last_publication, plain, tag
 from timeline.keyset import Key, KeysetPage, keyset_page, pager
 from timeline.narrowing import Narrowing
@@ -56,6 +56,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "crumbs": [Crumb(label="Sources", href="/sources/"), Crumb(label="Silent edits")],
         "pager": _pager(request, page),
         "promise": PROMISE,
+        "nothing_found": "" if page.rows else nothing_found(publishers),
     }
     return render(request, "timeline/edits.html", context)
 
