@@ -8,7 +8,10 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from sources.captures.uploads import ENDINGS, LARGEST_UPLOAD
 from sources.states import State
+
+from .fields import check_visible
 
 LONGEST_WORD = timedelta(days=365)
 
@@ -21,14 +24,23 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=2_000,
         error_messages={"required": "Give a reason."},
+        validators=[check_visible],
     )
+
+
+class PublicReasonForm(ReasonForm):
+    """A reason that readers see."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["because"].label = "Reason, for readers"
 
 
 class CloseForm(ReasonForm):
     """Why nothing is to be done about a finding."""
 
 
-class TakeAddressForm(ReasonForm):
+class TakeAddressForm(PublicReasonForm):
     """Why a source gets the address to which its page has moved. Readers see it."""
 
     address = forms.CharField(
@@ -37,15 +49,14 @@ class TakeAddressForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["because"].label = "Reason, for readers"
         self.fields["because"].initial = "The page has moved for good to its new address."
 
 
-class WithdrawForm(ReasonForm):
+class WithdrawForm(PublicReasonForm):
     """Why an entry of the ledger is no change of the page's own text."""
 
 
-class OverrideForm(ReasonForm):
+class OverrideForm(PublicReasonForm):
     """What a person saw, until when it is to be shown in place of what the checks see, and why."""
 
     state = forms.ChoiceField(
@@ -59,7 +70,8 @@ class OverrideForm(ReasonForm):
     )
     until = forms.DateField(
         label="Holds until the end of",
-        help_text="A year ahead at most.",
+        help_text="A year ahead at most. Such as 2027-03-31.",
+        input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={
             "required": "Say until which day it holds, so that the checks speak again after it.",
@@ -88,6 +100,10 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="File",
-        help_text="A PDF, a mail or a saved page. It is kept as a copy and not republished.",
+        help_text=(
+            f"A PDF, a mail, a saved page or a picture ({', '.join(ENDINGS)}), {LARGEST_UPLOAD / 1e6:.0f} MB at most. "
+            "It is kept as a copy and not republished."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(ENDINGS)}),
         error_messages={"required": "Choose a file.", "empty": "The file is empty: choose another."},
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from mimetypes import guess_extension
 from typing import Any, NamedTuple
 
 from django import forms
@@ -22,21 +22,24 @@ from django.http import (
 )
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from dates.edtf import display_day
 from pledges.models import Citation
 from sources import upkeep
-from sources.archiving import keep_upload, want_copy
+from sources.archives.limits import archive_limits
+from sources.archiving import held_in, keep_upload, want_copy
 from sources.health import SLUGS, Badge, badge, badge_of, slug_expression
 from sources.leases import database_now
 from sources.limits import limits
-from sources.models import Finding, LinkState, PassageState, SilentEdit, Source
-from sources.quotations import Change, PassageStanding, word_changes
+from sources.models import Finding, LinkState, PassageState, SilentEdit, Snapshot, Source
+from sources.quotations import PassageStanding
+from sources.seen import matches_words
 from sources.services import close_finding, end_override, override_state
 from sources.states import State, rules
 from sources.versions import accept_text, withdraw_edit
 from sources.watching import make_due, watch_sources
+from sources.wording import spaced_out, word_changes
 
 from . import link_table
 from .link_forms import CloseForm, OverrideForm, TakeAddressForm, UploadForm, WithdrawForm
@@ -50,8 +53,10 @@ MAY_ACT = "sources.change_finding"
 Kind = Finding.Kind
 
 # A promise that may have been turned round comes before everything else.
-_FIRST = Q(kind__in=[Kind.SILENT_EDIT, Kind.QUOTATION], evidence__weighty__0__isnull=False)
-_THEN = (Kind.HIJACKED, Kind.DEAD, Kind.QUOTATION, Kind.MOVED, Kind.CHANGED)
+_FIRST = Q(kind__in=[Kind.SILENT_EDIT, Kind.QUOTATION], evidence__weighty__0__isnull=False) | Q(
+    kind=Kind.SILENT_EDIT, evidence__quotations__gt=0
+)
+_THEN = (Kind.HIJACKED, Kind.DEAD, Kind.SILENT_EDIT, Kind.QUOTATION, Kind.MOVED, Kind.CHANGED)
 PRIORITY = Case(
     When(_FIRST, then=Value(0)),
     *(When(kind=kind, then=Value(rank)) for rank, kind in enumerate(_THEN, start=1)),
@@ -268,6 +273,7 @@ def _source_page(request: HttpRequest, source: Source, shown: Forms) -> HttpResp
         override_form=shown.form("override"),
         upload_form=shown.form("upload"),
         has_text=source.text_versions.exists(),
+        asks_archives=archive_limits().looks_up,
         may_act=_person(request).has_perm(MAY_ACT),
         errors=shown.summary,
     )
@@ -279,20 +285,26 @@ _KINDS_OF_PIECES = {"gone": "removed", "new": "added"}
 
 def _pieces(before: str, after: str) -> list[dict[str, str]]:
     """A word diff as the desk's pages show comparisons."""
-    changes: Sequence[Change] = word_changes(before, after)
-    return [{"kind": _KINDS_OF_PIECES.get(one.kind, "same"), "text": f"{one.words} "} for one in changes]
+    changes = spaced_out(word_changes(before, after))
+    return [
+        {"kind": _KINDS_OF_PIECES.get(one.kind, "same"), "text": f"{one.words}{' ' if one.spaced else ''}"}
+        for one in changes
+    ]
 
 
 def _edit_pieces(edit: SilentEdit) -> list[list[dict[str, str]]]:
     return [_pieces(before, after) for before, after in edit.changes[:MOST_OF_A_KIND]]
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @editors_only
 def act_on_source(request: HttpRequest, slug: str, act: str, key: int | None = None) -> HttpResponse:
     """Carry out what a person decided about a source, or one finding or entry of the ledger of it."""
     if act not in FORMS or (key is not None) != (act in OF_ONE):
         raise Http404(act)
+    if request.method != "POST":
+        # The address of a form that was refused, opened anew.
+        return HttpResponseRedirect(reverse("desk:link-health-source", args=[_source(slug).slug]))
     if not _person(request).has_perm(MAY_ACT):
         raise PermissionDenied("Your roles do not let you change sources: ask somebody whose roles do.")
     source = _source(slug)
@@ -304,6 +316,9 @@ def act_on_source(request: HttpRequest, slug: str, act: str, key: int | None = N
             form.add_error(None, refused)
         except Refused as refused:
             form.add_error(None, str(refused))
+    if form.non_field_errors() and (typed := form.cleaned_data.get("because")):
+        # What it was about may be gone from the page, and the form with it.
+        form.add_error(None, f"You wrote: “{typed}”")
     if form.errors:
         return _source_page(request, _source(slug), Forms.sent(form, act, key))
     return HttpResponseRedirect(reverse("desk:link-health-source", args=[source.slug]))
@@ -333,18 +348,23 @@ def _carry_out(request: HttpRequest, source: Source, act: str, key: int | None, 
         case "upload":
             file = given["file"]
             kept = keep_upload(source, file, file.name, by=person, media_type=file.content_type or "")
-            return f"Kept: {kept.note or 'the file'}."
+            words = matches_words(kept.quotations_asked, kept.quotations_found)
+            return f"Kept: {kept.note or 'the file'}. {words}"
     _must_be_watched(source)
     match act:
         case "check":
             if not make_due(slugs=[source.slug], not_checked_since=database_now()):
-                raise ValidationError("It is being checked at this moment, or is exempt from checks.")
+                exempt = source.link_state.published_state(at=database_now()) is State.EXEMPT
+                why = "A person has it exempt from checks." if exempt else "It is being checked at this moment."
+                raise ValidationError(why)
             return "It will be checked as soon as its host may be asked again."
         case "override":
             override_state(
                 source=source, state=given["state"], until=given["until"], because=given["because"], by=person
             )
-            return f"Readers see “{given['state'].label}” until the end of {display_day(given['until'].date())}."
+            source.refresh_from_db()
+            shown = badge_of(source.link_state, at=database_now())
+            return f"Readers see “{shown.label}” until the end of {display_day(given['until'].date())}."
         case "end-override":
             end_override(source, by=person)
             return "Ended: readers see again what the checks see."
@@ -352,6 +372,8 @@ def _carry_out(request: HttpRequest, source: Source, act: str, key: int | None, 
             accept_text(source, by=person)
             return "Accepted: from now on the page is held against the text that was read last."
         case _:
+            if not archive_limits().looks_up:
+                raise ValidationError("No public archive is named in the settings of this site.")
             want_copy(source)
             return "A copy is being looked for in public archives."
 
@@ -361,6 +383,30 @@ def _must_be_watched(source: Source) -> None:
         raise ValidationError("This source has no address: give it one first.")
     if getattr(source, "link_state", None) is None:
         raise ValidationError("This source is not watched yet: try again in a few minutes.")
+
+
+# --- a copy of our own ------------------------------------------------------------------------------------------
+
+
+@require_safe
+@editors_only
+def copy_of_ours(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What a capture or an editor's file holds, byte for byte. Given as a file: no page of others is shown as ours."""
+    copy = get_object_or_404(Snapshot, pk=number, source__slug=slug, file__isnull=False)
+    try:
+        held = held_in(copy)
+    except (OSError, ValueError) as fault:
+        raise Http404("The file of this copy cannot be read.") from fault
+    ending = guess_extension(held.content_type.partition(";")[0].strip()) or ".bin"
+    return HttpResponse(
+        held.payload,
+        content_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f'attachment; filename="{slug}-{copy.captured_at:%Y-%m-%d}{ending}"',
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
 
 
 # --- the timetable ----------------------------------------------------------------------------------------------

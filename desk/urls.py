@@ -16,6 +16,7 @@ urlpatterns = [
     path("link-health.csv", link_health.table, name="link-health-table"),
     path("link-health/schedule/", link_health.schedule, name="link-health-schedule"),
     path("link-health/<slug:slug>/", link_health.one_source, name="link-health-source"),
+    path("link-health/<slug:slug>/copies/<int:number>/", link_health.copy_of_ours, name="link-health-copy"),
     path("link-health/<slug:slug>/<slug:act>/", link_health.act_on_source, name="link-health-act"),
     path("link-health/<slug:slug>/<slug:act>/<int:key>/", link_health.act_on_source, name="link-health-act-on"),
 ]

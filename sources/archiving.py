@@ -34,7 +34,7 @@ from sources.archives.limits import ArchiveLimits, fetch_limits
 from sources.captures import storing
 from sources.captures.chain import ChainFault, ChainLink, StoredLink, chain_digest, verify_chain
 from sources.captures.uploads import LARGEST_UPLOAD, RefusedUpload, uploaded, vetted
-from sources.captures.warc import payload_digest, warc_of
+from sources.captures.warc import Captured, payload_digest, read_capture, warc_of
 from sources.checking import in_batches
 from sources.fetching import Fetcher, LookUp, system_lookup
 from sources.leases import database_now
@@ -460,6 +460,15 @@ def verify_captures() -> Iterator[ChainFault]:
     return verify_chain(links, storing.opened)
 
 
+def held_in(copy: Snapshot) -> Captured:
+    """What a copy of our own holds.
+
+    :raises OSError, ValueError: if its file is gone or damaged.
+    """
+    with storing.opened(copy.file or "") as file:
+        return read_capture(file.read())
+
+
 def keep_upload(
     source: Source, file: BinaryIO, name: str, *, by: AbstractBaseUser, media_type: str = "", at: datetime | None = None
 ) -> Snapshot:
@@ -476,6 +485,9 @@ def keep_upload(
         warc = uploaded(data, media_type=media_type, name=name, at=now)
     except RefusedUpload as refused:
         raise ValidationError({"file": str(refused)}) from refused
+    same = Snapshot.objects.filter(source=source, kind=Snapshot.Kind.UPLOAD, digest=payload_digest(data)).first()
+    if same is not None:
+        raise ValidationError({"file": f"This file is kept already: {same.note or 'as a copy'}."})
     capture = _stored(warc, payload=data, url=None, at=now, media_type=kind)
     quotations = [Quotation(p.exact, p.prefix, p.suffix) for p in Passage.objects.filter(source=source).order_by("pk")]
     whole = page_text(data, content_type=kind).whole if quotations else ""

@@ -17,8 +17,7 @@ from django.db import connection
 
 from dates.edtf import display_day
 from sources.addresses import RefusedAddress, identity_key, likeness_key, vet
-from sources.captures import storing
-from sources.captures.warc import read_capture
+from sources.archiving import held_in
 from sources.fetching import Fetcher
 from sources.intake import Reading, read_page
 from sources.limits import Limits
@@ -207,8 +206,7 @@ def _does_not_stand(seen: datetime, found: Found) -> str:
 def _captured_text(capture: Snapshot) -> str:
     """All visible words of what was captured; empty where they cannot be read."""
     try:
-        with storing.opened(capture.file or "") as file:
-            held = read_capture(file.read())
+        held = held_in(capture)
     except (OSError, ValueError) as fault:
         log.warning("Capture %s could not be read: %s", capture.pk, fault)
         return ""

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from django.db.models import Case, CharField, Q, Value, When
 
+from dates.edtf import display_day
 from sources.models import LinkState, Source
-from sources.outcomes import Outcome
+from sources.outcomes import ALIVE, Outcome
 from sources.states import State
 
 
@@ -22,6 +23,11 @@ class Badge(NamedTuple):
     label: str
     reason: str
     linked: bool = True  # False: the address is printed but not linked
+
+    @property
+    def stands(self) -> bool:
+        """Whether the page is there to be read, so that its words may be spoken of in the present."""
+        return self.slug in ("works", "moved", "changed")
 
     @property
     def mark(self) -> str:
@@ -68,7 +74,7 @@ def badge(
     :param reason: words of the last check or of a person, where they say more than the state.
     """
     if state is State.DEAD and has_archive:
-        return _badge("archived", "The page is gone; a public archive holds a copy.")
+        return _badge("archived", f"{reason or 'The page is gone.'} A public archive holds a copy.")
     if state is State.DEAD:
         return _badge("dead", reason or "The page is gone: several checks, days apart, found it missing.")
     if hijacked:
@@ -93,12 +99,24 @@ def _badge(slug: str, reason: str) -> Badge:
     return Badge(slug, _LABELS[slug], reason)
 
 
+# By which a site, or we, refuse a check: nothing is known of the page, and not because nobody asked.
+REFUSED = (Outcome.BLOCKED, Outcome.UNSAFE, Outcome.UNSUPPORTED)
+
+
 def badge_of(link_state: LinkState | None, *, at: datetime) -> Badge:
-    """The badge of a row, a person's word first; of a source that is not watched yet where there is none."""
+    """The badge of a row, of a source that is not watched yet where there is none.
+
+    While a person's word holds, it is all that is said; what checks flag stands beside it for editors.
+    """
     if link_state is None:
         return badge(State.UNCHECKED)
-    state = link_state.published_state(at=at)
-    reason = link_state.override_because if link_state.is_overridden(at=at) else _words(link_state)
+    if link_state.is_overridden(at=at):
+        state = link_state.published_state(at=at)
+        said = badge(state, has_archive=link_state.has_archive, reason=_sentence(link_state.override_because))
+        return said._replace(linked=state is State.LIVE or not link_state.hijacked)
+    state = State(link_state.state)
+    if state is State.UNCHECKED and link_state.last_outcome in REFUSED:
+        state = State.UNVERIFIABLE
     return badge(
         state,
         moved=link_state.moved,
@@ -106,8 +124,13 @@ def badge_of(link_state: LinkState | None, *, at: datetime) -> Badge:
         hijacked=link_state.hijacked,
         tls_problem=link_state.tls_problem,
         has_archive=link_state.has_archive,
-        reason=reason,
+        reason=_words(link_state),
     )
+
+
+def _sentence(words: str) -> str:
+    words = words.strip()
+    return words if words.endswith((".", "!", "?", "…", "。")) else f"{words}."
 
 
 def badge_of_source(source: Source, *, at: datetime) -> Badge | None:
@@ -121,13 +144,17 @@ def _words(link_state: LinkState) -> str:
     """What the last check said, where it bears out the state."""
     if not link_state.last_reason or link_state.last_checked_at is None:
         return ""
+    state, outcome = State(link_state.state), link_state.last_outcome
+    if state is State.LIVE and outcome not in ALIVE and link_state.last_ok_at is not None:
+        seen, asked = display_day(link_state.last_ok_at.date()), display_day(link_state.last_checked_at.date())
+        return f"The page answered on {seen}. The check of {asked} did not come through; it is asked again."
     telling = {
         State.LIVE: {Outcome.PAYWALLED, Outcome.TOO_BIG},
         State.SUSPECT: set(Outcome) - {Outcome.RATE_LIMITED},
         State.UNVERIFIABLE: {Outcome.BLOCKED},
-        State.UNCHECKED: {Outcome.BLOCKED, Outcome.UNSAFE, Outcome.UNSUPPORTED, Outcome.SERVER_ERROR},
-    }.get(State(link_state.state), set())
-    if link_state.last_outcome not in telling:
+        State.UNCHECKED: {*REFUSED, Outcome.SERVER_ERROR},
+    }.get(state, set())
+    if outcome not in telling:
         return ""
     return (
         f"The page {link_state.last_reason}."
@@ -157,15 +184,24 @@ def slug_expression(*, at: datetime, through: str = "link_state") -> Case:
     def state(name: State) -> Q:
         return (overridden & is_(override_state=name)) | (~overridden & is_(state=name))
 
+    def checks(**conditions: object) -> Q:
+        return ~overridden & is_(**conditions)
+
     return Case(
         When(is_(pk__isnull=True), then=Value("unchecked")),
         When(state(State.DEAD) & is_(has_archive=True), then=Value("archived")),
         When(state(State.DEAD), then=Value("dead")),
-        When(is_(hijacked=True) | state(State.SUSPECT), then=Value("failing")),
-        When(state(State.UNVERIFIABLE) | state(State.EXEMPT) | is_(tls_problem=True), then=Value("cannot-be-checked")),
+        When(checks(hijacked=True) | state(State.SUSPECT), then=Value("failing")),
+        When(
+            state(State.UNVERIFIABLE)
+            | state(State.EXEMPT)
+            | checks(tls_problem=True)
+            | checks(state=State.UNCHECKED, last_outcome__in=REFUSED),
+            then=Value("cannot-be-checked"),
+        ),
         When(state(State.UNCHECKED), then=Value("unchecked")),
-        When(is_(changed=True), then=Value("changed")),
-        When(is_(moved=True), then=Value("moved")),
+        When(checks(changed=True), then=Value("changed")),
+        When(checks(moved=True), then=Value("moved")),
         default=Value("works"),
         output_field=CharField(),
     )

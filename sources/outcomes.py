@@ -420,7 +420,7 @@ def _judge_page(reply: Reply, known: Known | None, *, may_read: bool, signs: Sig
         return _alive(page, Likeness.LIKE)._replace(text_digest=known.text_digest, drift=known.drift)
     reading = _read_text(page, known) if known is not None and may_read and page.has_text else None
     if reading is not None and reading.likeness is Likeness.LIKE:
-        return _with_reading(_alive(page, Likeness.LIKE), reading)
+        return _read(_alive(page, Likeness.LIKE), reading)
     fault = _not_the_page(page)
     if fault is not None:
         return fault
@@ -433,7 +433,7 @@ def _judge_page(reply: Reply, known: Known | None, *, may_read: bool, signs: Sig
             "shows its beginning only, for others than subscribers",
             found=_only_present(reading.found),
         )
-    return _with_reading(_alive(page, reading.likeness), reading)
+    return _read(_alive(page, reading.likeness), reading)
 
 
 def _is_same_body(reply: Reply, known: Known) -> bool:
@@ -477,7 +477,10 @@ def _only_present(found: tuple[Found, ...] | None) -> tuple[Found, ...] | None:
     return tuple(one if one.standing is PassageStanding.PRESENT else unreadable for one in found)
 
 
-def _with_reading(verdict: Verdict, reading: _Reading) -> Verdict:
+def _read(verdict: Verdict, reading: _Reading) -> Verdict:
+    if verdict.outcome is Outcome.PAYWALLED and (reading.drift is None or reading.drift > Drift.EDITED):
+        # The rest of it is for subscribers: what was not seen may stand there.
+        return verdict._replace(found=_only_present(reading.found))
     return verdict._replace(
         drift=reading.drift,
         found=reading.found,

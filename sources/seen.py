@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from sources.models import LinkCheck
 from sources.outcomes import ALIVE, FAILING, Outcome
-from sources.quotations import Change, word_changes
+from sources.wording import Change, spaced_out, word_changes
 
 SAW: Final[Mapping[int, str]] = {
     Outcome.OK: "works",
@@ -56,15 +56,28 @@ class Wordings(NamedTuple):
 
     @property
     def before(self) -> list[Change]:
-        return [change for change in self.both if change.kind != "new"]
+        return spaced_out([change for change in self.both if change.kind != "new"])
 
     @property
     def after(self) -> list[Change]:
-        return [change for change in self.both if change.kind != "gone"]
+        return spaced_out([change for change in self.both if change.kind != "gone"])
 
 
 def compared(before: str, after: str) -> Wordings:
     """How a wording became another, word by word."""
     if before and after and len(before) + len(after) <= LONGEST_DIFF:
-        return Wordings(word_changes(before, after))
+        return Wordings(spaced_out(word_changes(before, after)))
     return Wordings([change for change in (Change("gone", before), Change("new", after)) if change.words])
+
+
+def matches_words(asked: int | None, found: int | None) -> str:
+    """Whether the words that are quoted here stand in a copy."""
+    if asked is None:
+        return "Not looked at yet"
+    if asked == 0:
+        return "Nothing is quoted from it"
+    if found == asked:
+        return "Yes, the quoted passage" if asked == 1 else f"Yes, all {asked} passages"
+    if not found:
+        return "No" if asked == 1 else f"None of {asked} passages"
+    return f"{found} of {asked} passages"

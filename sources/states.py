@@ -116,7 +116,7 @@ class Standing(NamedTuple):
     """What is known of a source's address, all in all. Strikes are kept as the moments they were counted."""
 
     state: State = State.UNCHECKED
-    since: datetime | None = None
+    since: datetime | None = None  # when the state or a flag last changed
     moved: bool = False
     changed: bool = False
     hijacked: bool = False
@@ -179,9 +179,9 @@ def _settled(before: Standing, step: Step, sighting: Sighting) -> Step:
     if sighting.outcome not in (Outcome.TLS_PROBLEM, Outcome.RATE_LIMITED) and _was_heard(sighting):
         after = after._replace(tls_problem=False)
     changed = _published(after) != _published(before)
-    if after.state is not before.state:
-        after = after._replace(since=sighting.at)
     after = after._replace(streak=0 if changed else min(after.streak + 1, 1_000))
+    if changed:
+        after = after._replace(since=sighting.at)
     reason = step.reason
     if changed and not reason:
         reason = "The certificate of the site holds again." if before.tls_problem else "It answers as it should again."
@@ -319,9 +319,7 @@ def hijacked_with_its_host(step: Step, *, at: datetime) -> Step:
     standing = step.standing
     if standing.hijacked:
         return step
-    after = standing._replace(hijacked=True, state=_not_below(standing.state, State.SUSPECT), streak=0)
-    if after.state is not standing.state:
-        after = after._replace(since=at)
+    after = standing._replace(hijacked=True, state=_not_below(standing.state, State.SUSPECT), streak=0, since=at)
     return Step(after, "The whole site shows other texts now: another party may hold the address.", review=True)
 
 

@@ -29,6 +29,7 @@ from sources.models import (
     PassageState,
     SilentEdit,
     Source,
+    StateChange,
     TextVersion,
 )
 from sources.outcomes import ALIVE, Likeness, Outcome
@@ -418,8 +419,20 @@ def accept_text(source: Source, *, by: AbstractBaseUser, at: datetime | None = N
     version = latest_versions([source.pk]).get(source.pk)
     if state is None or version is None:
         raise ValidationError("No text of this source was read yet, so there is none to accept.")
+    before = state.standing
     state.baseline, state.changed, state.hijacked, state.drift = version, False, False, Drift.NONE
-    state.save(update_fields=["baseline", "changed", "hijacked", "drift"])
+    if before.flags != state.standing.flags:
+        state.since = now
+        StateChange.objects.create(
+            source=source,
+            at=now,
+            before=state.state,
+            after=state.state,
+            flags=list(state.standing.flags),
+            reason="A person read the changed text and accepted it.",
+            evidence={"by": "an editor"},
+        )
+    state.save(update_fields=["baseline", "changed", "hijacked", "drift", "since"])
     about_the_text = [Finding.Kind.CHANGED, Finding.Kind.HIJACKED, Finding.Kind.ANSWERS_AGAIN]
     Finding.objects.filter(source=source, kind__in=about_the_text, closed_at=None).update(
         closed_at=now, closed_by=by.pk, closed_because="A person read the changed text and accepted it."
@@ -438,8 +451,9 @@ def withdraw_edit(edit: SilentEdit, *, because: str, by: AbstractBaseUser, at: d
     row = SilentEdit.objects.select_for_update().get(pk=edit.pk)
     if row.withdrawn_because:
         raise ValidationError(f"It was withdrawn before: {row.withdrawn_because}")
-    row.withdrawn_because = because.strip()
-    row.save(update_fields=["withdrawn_because"])
+    now = at or database_now()
+    row.withdrawn_at, row.withdrawn_because = now, because.strip()
+    row.save(update_fields=["withdrawn_at", "withdrawn_because"])
     Finding.objects.filter(
         source=edit.source_id, kind=Finding.Kind.SILENT_EDIT, closed_at=None, evidence__edit=edit.pk
-    ).update(closed_at=at or database_now(), closed_by=by.pk, closed_because=because.strip())
+    ).update(closed_at=now, closed_by=by.pk, closed_because=because.strip())

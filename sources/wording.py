@@ -29,15 +29,21 @@ _RAISED_AFTER_WORD = re.compile(r"(?<![\d¹²³⁰-⁹])[¹²³⁰⁴-⁹]+")
 _QUOTE_MARK = re.compile(r"\"|(?<![^\W_])'|'(?![^\W_])")
 _DASH = re.compile(r" ?-[ -]*")
 _IDLE_SPACE = re.compile(rf" (?=[,.;:!?)\]{UNSPACED}])|(?<=[(\[{UNSPACED}]) ")
+_CLOSING = ".,;:!?)]}”’»…%。，、；：！？）」』"
+_OPENING = "([{“‘«（「『"
 # A word diff takes the product of two lengths; what is longer is told as one change.
 _MOST_COMPARED = 4_000_000
 
 
 class Change(NamedTuple):
-    """A run of words of a word diff. `kind` is same, gone or new."""
+    """A run of words of a word diff. `kind` is same, gone or new.
+
+    `spaced` tells whether a space parts it from the next; `spaced_out` sets that.
+    """
 
     kind: str
     words: str
+    spaced: bool = True
 
 
 # What turns a promise round, ends it, or says for whom, where and how long it holds. In plain form, and by
@@ -162,6 +168,21 @@ def word_changes(before: str, after: str) -> list[Change]:
 
 def _key(token: re.Match[str]) -> str:
     return plain(token.group()) or token.group()
+
+
+def spaced_out(changes: Sequence[Change]) -> list[Change]:
+    """Runs as they are to be set one after the other: without a space before a stop, nor where words are not spaced."""
+    return [
+        one._replace(spaced=not _joins(one.words, following.words))
+        for one, following in zip(changes, [*changes[1:], Change("same", "")], strict=True)
+    ]
+
+
+def _joins(words: str, following: str) -> bool:
+    last, first = words[-1:], following[:1]
+    if not last or not first:
+        return False
+    return first in _CLOSING or last in _OPENING or bool(_UNSPACED.match(last) and _UNSPACED.match(first))
 
 
 def _run(text: str, tokens: list[re.Match[str]], begin: int, end: int) -> str:

@@ -12,7 +12,8 @@ from pledges.models import Citation
 from sources.health import badge_of_source
 from sources.models import CheckTally, Passage, PassageState, Snapshot, Source, TextVersion
 from sources.quotations import Change, PassageStanding
-from sources.seen import compared
+from sources.seen import compared, matches_words
+from sources.states import State
 from sources.text import Drift
 from sources.versions import last_seen_word_for_word
 from timeline.components import ShownDate
@@ -24,6 +25,7 @@ MOST_COPIES: Final = 50
 MOST_OWN_COPIES: Final = 20
 MOST_VERSIONS: Final = 20
 MOST_MONTHS: Final = 24
+LONGEST_SHOWN_ADDRESS: Final = 200
 
 # --- the state of its address -------------------------------------------------------------------------------
 
@@ -36,8 +38,11 @@ def standing_of(source: Source, *, at: datetime) -> str:
         return badge.reason if badge else NO_ADDRESS
     if state.override_until and state.is_overridden(at=at):
         until = display_day(state.override_until.date())
-        return f"{_sentence(badge.reason)} A person decided so; it holds until {until}, and checks go on beside it."
+        beside = "it is not checked meanwhile" if state.override_state == State.EXEMPT else "checks go on beside it"
+        return f"{_sentence(badge.reason)} A person decided so; it holds until {until}, and {beside}."
     said = [_sentence(badge.reason)]
+    if badge.slug == "moved" and state.moved_to and len(state.moved_to) <= LONGEST_SHOWN_ADDRESS:
+        said.append(f"It leads to {state.moved_to} now.")
     if state.since:
         said.append(f"So since {display_day(state.since.date())}.")
     if state.last_ok_at and badge.slug in ("dead", "archived", "failing"):
@@ -78,6 +83,7 @@ class KeptCopy:
     what: str
     captured: ShownDate
     digest: str
+    matches: str
 
 
 def copies_of(source: Source, *, lead: bool) -> tuple[list[CopyShown], list[KeptCopy]]:
@@ -95,6 +101,10 @@ def copies_of(source: Source, *, lead: bool) -> tuple[list[CopyShown], list[Kept
             what="Our own capture" if copy.kind == Snapshot.Kind.OWN else "A file that an editor added",
             captured=shown_day(copy.captured_at.date()),
             digest=copy.digest or "",
+            # Whether they stand in a capture is told by the checks themselves.
+            matches=matches_words(copy.quotations_asked, copy.quotations_found)
+            if copy.kind == Snapshot.Kind.UPLOAD
+            else "",
         )
         for copy in own
     ]
@@ -135,19 +145,6 @@ def gap_words(captured: date, near: date | None) -> str:
     return f"{counted(abs(days), 'day')} {'after' if days > 0 else 'before'} the event"
 
 
-def matches_words(asked: int | None, found: int | None) -> str:
-    """Whether the words that are quoted here stand in a copy."""
-    if asked is None:
-        return "Not looked at yet"
-    if asked == 0:
-        return "Nothing is quoted from it"
-    if found == asked:
-        return "Yes, the quoted passage" if asked == 1 else f"Yes, all {asked} passages"
-    if not found:
-        return "No" if asked == 1 else f"None of {asked} passages"
-    return f"{found} of {asked} passages"
-
-
 # --- quoted words -------------------------------------------------------------------------------------------
 
 SAID: Final = {
@@ -156,7 +153,10 @@ SAID: Final = {
     PassageStanding.MISSING: ("dead", "No longer there"),
     PassageStanding.UNREADABLE: ("unverifiable", "Could not be looked for"),
 }
+STOOD: Final = ("unverifiable", "Stood word for word when the page was last read")
+NEVER_SEEN: Final = ("unverifiable", "Not found there")
 NOT_YET: Final = ("unchecked", "Not looked for yet")
+CANNOT_BE: Final = ("unverifiable", "Could not be looked for")
 _WORST_FIRST: Final = (PassageStanding.ALTERED, PassageStanding.MISSING, PassageStanding.UNREADABLE)
 
 
@@ -177,6 +177,7 @@ class PassageShown:
     changes: Sequence[Change] = ()
     weighty: Sequence[str] = ()
     context_changed: bool = False
+    stood: bool = False
     href: str = ""
 
 
@@ -201,17 +202,26 @@ def _urgency(passage: Passage) -> tuple[int, int]:
 
 def _passage(source: Source, passage: Passage, *, at: datetime) -> PassageShown:
     state = _state(passage)
+    link = getattr(source, "link_state", None)
     if state is None:
-        mark, said = NOT_YET
+        # Where the page answered and its text was not read, robots.txt keeps us from it, or it has none.
+        never = source.url is None or (link is not None and link.last_ok_at and not link.text_seen_at)
+        mark, said = CANNOT_BE if never else NOT_YET
         return PassageShown(words=passage.exact, mark=mark, said=said, href=passage_address(source, passage, at=at))
     standing = PassageStanding(state.standing)
-    seen = last_seen_word_for_word(state, getattr(source, "link_state", None))
+    seen = last_seen_word_for_word(state, link)
+    badge = badge_of_source(source, at=at)
     mark, said = SAID[standing]
+    if standing is PassageStanding.PRESENT and (badge is None or not badge.stands):
+        mark, said = STOOD
+    elif standing is PassageStanding.MISSING and seen is None:
+        mark, said = NEVER_SEEN
     altered = standing is PassageStanding.ALTERED and state.text
     return PassageShown(
         words=passage.exact,
         mark=mark,
         said=said,
+        stood=standing is PassageStanding.PRESENT,
         since=shown_day(state.since.date()),
         last_seen=shown_day(seen.date()) if seen else None,
         looked=shown_day(state.last_looked_at.date()),
@@ -228,6 +238,10 @@ def passages_in_words(passages: Sequence[PassageShown]) -> str:
     standing = sum(one.mark == "live" for one in looked)
     if not looked:
         return ""
+    if any(one.said == STOOD[1] for one in looked):
+        return "The quoted words stood there when the page was last read."
+    if not standing and len(looked) == 1:
+        return "The quoted words do not stand there word for word."
     if standing == len(looked):
         return "The quoted words still stand." if standing == 1 else f"All {standing} passages still stand."
     return f"{standing} of {counted(len(looked), 'passage')} still stand{'s' if standing == 1 else ''} word for word."

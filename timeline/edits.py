@@ -73,6 +73,7 @@ class EditShown:
     pledges: Sequence[tuple[str, str]] = ()
     more_pledges: int = 0
     restored: datetime | None = None
+    withdrawn: datetime | None = None
     withdrawn_because: str = ""
 
 
@@ -139,6 +140,7 @@ def shown_edits(edits: Sequence[SilentEdit], *, most_changes: int = MOST_CHANGES
                 pledges=made[:MOST_PLEDGES],
                 more_pledges=max(0, len(made) - MOST_PLEDGES),
                 restored=edit.restored_at,
+                withdrawn=edit.withdrawn_at,
                 withdrawn_because=edit.withdrawn_because,
             )
         )
@@ -178,4 +180,4 @@ def _side(
 
 def last_change_of(edit: SilentEdit) -> datetime:
     """When what the ledger says of an edit last became so."""
-    return max(edit.first_seen_after, edit.restored_at or edit.first_seen_after)
+    return max(filter(None, (edit.first_seen_after, edit.restored_at, edit.withdrawn_at)))

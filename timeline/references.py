@@ -35,7 +35,10 @@ def link_reason(source: Source, *, at: datetime) -> str:
 def passage_address(source: Source, passage: Passage, *, at: datetime) -> str:
     """The address that leads right to quoted words; empty where they do not stand there, or must not be linked."""
     state = getattr(passage, "state", None)
-    if not source.url or not may_link(source, at=at) or (state and state.standing != PassageStanding.PRESENT):
+    badge = badge_of_source(source, at=at)
+    if not source.url or badge is None or not badge.linked:
+        return ""
+    if state and (state.standing != PassageStanding.PRESENT or not badge.stands):
         return ""
     directive = fragment(Quotation(passage.exact, passage.prefix, passage.suffix))
     return f"{source.url}{'' if '#' in source.url else '#'}{directive}"

@@ -60,6 +60,11 @@ def take_new_address(source: Source, *, shown: str, because: str, by: User) -> P
     """
     if not because.strip():
         raise ValidationError({"because": "Give a reason."})
+    waiting = waiting_change_of_address(source)
+    if waiting is not None:
+        raise ValidationError(
+            f"Proposal {waiting.pk}, by {waiting.proposed_by}, changes this address already: see to that one."
+        )
     to = proposed_address(getattr(source, "link_state", None))
     if to != shown:
         now = f"to {to}" if to else "nowhere for good"

@@ -56,6 +56,11 @@ class ArchiveLimits:
     def timegate_urls(self) -> tuple[str, ...]:
         return tuple(part.strip() for part in self.timegates.split(",") if part.strip())
 
+    @property
+    def looks_up(self) -> bool:
+        """Whether any archive is asked for copies."""
+        return bool(self.cdx_url or self.timegate_urls)
+
 
 def archive_limits() -> ArchiveLimits:
     """The limits of this installation.

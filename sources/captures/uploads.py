@@ -92,7 +92,7 @@ def vetted(data: bytes, *, media_type: str, name: str) -> tuple[str, str]:
         raise RefusedUpload("The file is empty. Save it anew and look into it before you bring it.")
     if len(data) > LARGEST_UPLOAD:
         raise RefusedUpload(
-            f"The file has {len(data) / 1e6:.1f} MB, and {LARGEST_UPLOAD / 1e6:.0f} MB is the most. "
+            f"The file has more than {LARGEST_UPLOAD / 1e6:.0f} MB, which is the most. "
             "Bring only the pages that matter, or save it with smaller pictures."
         )
     called = media_type.partition(";")[0].strip().lower()

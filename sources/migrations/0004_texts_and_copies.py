@@ -281,6 +281,7 @@ class Migration(migrations.Migration):
                 ),
                 ("quotations", models.SmallIntegerField(default=0, help_text="How many quoted passages it touched.")),
                 ("restored_at", models.DateTimeField(help_text="When the earlier text stood there again.", null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
                 (
                     "withdrawn_because",
                     models.TextField(
@@ -673,6 +674,20 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="a_removal_has_no_text_after_it_and_every_other_edit_has",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="silentedit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("withdrawn_at", None), ("withdrawn_because", "")),
+                    models.Q(
+                        ("withdrawn_at__isnull", False),
+                        models.Q(("withdrawn_because__regex", "^\\s*$"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_withdrawn_edit_says_when_and_why",
             ),
         ),
         migrations.RunSQL(SQL, SQL_BACK),

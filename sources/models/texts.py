@@ -111,6 +111,7 @@ class SilentEdit(models.Model):
     weighty = ArrayField(models.CharField(max_length=40), default=list)
     quotations = models.SmallIntegerField(default=0, help_text="How many quoted passages it touched.")
     restored_at = models.DateTimeField(null=True, help_text="When the earlier text stood there again.")
+    withdrawn_at = models.DateTimeField(null=True)
     withdrawn_because = models.TextField(
         blank=True, default="", help_text="Why an editor took it from the ledger: it was no change of the page's text."
     )
@@ -127,6 +128,11 @@ class SilentEdit(models.Model):
             models.CheckConstraint(
                 name="a_removal_has_no_text_after_it_and_every_other_edit_has",
                 condition=Q(kind="removed", after=None) | ~Q(kind="removed") & Q(after__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="a_withdrawn_edit_says_when_and_why",
+                condition=Q(withdrawn_at=None, withdrawn_because="")
+                | Q(withdrawn_at__isnull=False) & ~Q(withdrawn_because__regex=r"^\s*$"),
             ),
         ]
 

@@ -20,6 +20,7 @@ from desk.services import proposals
 from history.services import stating
 from sources import upkeep
 from sources.addresses import identity_key, likeness_key
+from sources.captures import storing
 from sources.models import (
     ArchiveJob,
     Finding,
@@ -75,12 +76,12 @@ def source():
     return one
 
 
-def finding(source, kind=Finding.Kind.DEAD, *, hours_ago=1, weighty=(), **values):
+def finding(source, kind=Finding.Kind.DEAD, *, hours_ago=1, weighty=(), quotations=0, **values):
     return Finding.objects.create(
         source=source,
         kind=kind,
         opened_at=timezone.now() - timedelta(hours=hours_ago),
-        evidence={"weighty": list(weighty)},
+        evidence={"weighty": list(weighty), "quotations": quotations},
         **values,
     )
 
@@ -176,16 +177,17 @@ def test_sources_are_counted_by_their_badge(keyboard):
 
 
 def test_a_promise_that_turned_comes_first_and_the_oldest_first_among_equals(keyboard):
-    one, other = sources_at(["https://site.example/a", "https://site.example/b"])
+    one, other, removed = sources_at([f"https://site.example/{name}" for name in "abc"])
     wanted = [
+        finding(removed, Finding.Kind.SILENT_EDIT, hours_ago=2, quotations=1),
         finding(one, Finding.Kind.SILENT_EDIT, weighty=["never"]),
         finding(one, Finding.Kind.HIJACKED),
         finding(one, Finding.Kind.DEAD, hours_ago=9),
         finding(other, Finding.Kind.DEAD),
+        finding(other, Finding.Kind.SILENT_EDIT, hours_ago=99),
         finding(one, Finding.Kind.QUOTATION, hours_ago=20),
         finding(one, Finding.Kind.MOVED),
         finding(one, Finding.Kind.CHANGED),
-        finding(other, Finding.Kind.SILENT_EDIT, hours_ago=99),
     ]
 
     page = keyboard.open(ALL)
@@ -257,7 +259,7 @@ def test_a_source_shows_what_changed_in_a_quotation_word_by_word(keyboard, sourc
     page = keyboard.open(at(source))
 
     assert '<del><span class="vh">removed: </span>never' in page
-    assert "Words that matter: never" in page
+    assert "Words of weight: never" in page
 
 
 def test_what_was_quoted_and_read_is_shown_as_text_not_run(keyboard, source):
@@ -442,7 +444,17 @@ def test_a_text_that_was_never_read_is_not_accepted(keyboard, source):
     assert (answer.status_code, "none to accept" in answer.content.decode()) == (400, True)
 
 
-def test_an_archived_copy_is_looked_for(keyboard, source):
+def test_where_no_archive_is_named_none_is_offered(keyboard, source, settings):
+    settings.ARCHIVE_CDX_URL, settings.ARCHIVE_TIMEGATES = "", ""
+
+    assert at(source, "look-for-copy") not in keyboard.open(at(source))
+    assert "No public archive is named" in keyboard.post(at(source, "look-for-copy"), {}).content.decode()
+
+
+def test_an_archived_copy_is_looked_for(keyboard, source, settings):
+    settings.ARCHIVE_CDX_URL = "https://archive.example/cdx"
+    assert at(source, "look-for-copy") in keyboard.open(at(source))
+
     keyboard.post(at(source, "look-for-copy"), {})
     keyboard.post(at(source, "look-for-copy"), {})
 
@@ -458,6 +470,81 @@ def test_a_file_that_an_editor_gives_is_kept_as_a_copy(keyboard, editor, source)
     copy = Snapshot.objects.get()
     assert (copy.source, copy.kind, copy.uploaded_by) == (source, Snapshot.Kind.UPLOAD, editor)
     assert "pause.html" in keyboard.open(at(source))
+
+
+PAUSE = b"<!doctype html><html><title>Pause</title><body><p>We pause for a year.</p><script>1</script></body></html>"
+
+
+def given_pause(keyboard, source):
+    file = SimpleUploadedFile("pause.html", PAUSE, "text/html")
+    return keyboard.client.post(at(source, "upload"), {"file": file}, follow=True).content.decode()
+
+
+def test_it_is_said_whether_the_quoted_words_stand_in_a_file_that_an_editor_gives(keyboard, source):
+    with stating(who=None, why="a test"):
+        Passage.objects.create(source=source, exact="We pause for a year.")
+
+    assert "Kept: pause.html. Yes, the quoted passage" in given_pause(keyboard, source)
+
+
+def test_the_same_file_is_kept_once(keyboard, source):
+    given_pause(keyboard, source)
+
+    assert "This file is kept already: pause.html." in given_pause(keyboard, source)
+    assert Snapshot.objects.count() == 1
+
+
+def test_a_copy_of_our_own_is_given_as_a_file_and_never_shown_as_a_page(keyboard, source):
+    given_pause(keyboard, source)
+    address = f"/desk/link-health/{source.slug}/copies/{Snapshot.objects.get().pk}/"
+
+    file = keyboard.client.get(address)
+
+    assert f'href="{address}" download' in keyboard.open(at(source))
+    assert file.content == PAUSE
+    assert file["Content-Disposition"].startswith("attachment;")
+    assert (file["Content-Type"], "sandbox" in file["Content-Security-Policy"]) == ("application/octet-stream", True)
+
+
+def test_a_copy_is_found_under_its_own_source_alone_and_by_those_who_have_signed_in(keyboard, client, source):
+    given_pause(keyboard, source)
+    number = Snapshot.objects.get().pk
+    other = source_at("https://site.example/other", name="other")
+
+    keyboard.open(f"/desk/link-health/{other.slug}/copies/{number}/", status=404)
+    assert client.get(f"/desk/link-health/{source.slug}/copies/{number}/").status_code == 302
+
+
+def test_a_copy_whose_file_is_gone_is_not_there(keyboard, source):
+    given_pause(keyboard, source)
+    copy = Snapshot.objects.get()
+    storing.storage().delete(copy.file)
+
+    keyboard.open(f"/desk/link-health/{source.slug}/copies/{copy.pk}/", status=404)
+
+
+def test_the_address_of_a_form_that_was_refused_leads_to_the_page_it_stands_on(keyboard, source):
+    answer = keyboard.client.get(at(source, "override"))
+
+    assert (answer.status_code, answer["Location"]) == (302, at(source))
+
+
+def test_what_was_typed_about_something_that_was_closed_meanwhile_is_shown(keyboard, source):
+    opened = finding(source)
+    keyboard.post(at(source, "close", opened.pk), {"because": "It is there."})
+
+    answer = keyboard.post(at(source, "close", opened.pk), {"because": "A long reason of my own."})
+
+    assert "You wrote: “A long reason of my own.”" in answer.content.decode()
+
+
+def test_a_reason_that_cannot_be_seen_is_none(keyboard, source):
+    opened = finding(source)
+
+    answer = keyboard.post(at(source, "close", opened.pk), {"because": "\u200b\u00a0\u200b"})
+
+    assert "nothing that can be seen" in answer.content.decode()
+    assert not Finding.objects.exclude(closed_at=None).exists()
 
 
 @pytest.mark.parametrize(

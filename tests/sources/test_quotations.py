@@ -22,6 +22,7 @@ from sources.quotations import (
     word_changes,
 )
 from sources.text import Drift, DriftRules, drift, page_text
+from sources.wording import spaced_out
 from tests.sources.quotation_pairs import CHANGED, ELSEWHERE, SURROUNDINGS, UNCHANGED, Pair
 
 RULES = DriftRules()
@@ -228,6 +229,22 @@ def test_an_anchor_is_found_again_in_its_page_without_a_change():
         found = find(anchor(words, PAGE), PAGE)
 
         assert (found.standing, found.context_changed) == (PassageStanding.PRESENT, False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("We will not sell it.", "We will sell it.", "We will [not] sell it."),
+        ("We will sell it.", "We will sell it (for now).", "We will sell it {(for now)}."),
+        ("We stop for a year.", "We stop, for a year.", "We stop{,} for a year."),
+        ("我们不出售", "我们出售", "我们[不]出售"),
+    ],
+)
+def test_a_word_diff_is_set_without_spaces_that_the_page_does_not_have(before, after, shown):
+    marks = {"same": "{}", "gone": "[{}]", "new": "{{{}}}"}
+    runs = spaced_out(word_changes(before, after))
+
+    assert "".join(marks[run.kind].format(run.words) + " " * run.spaced for run in runs).strip() == shown
 
 
 def test_changes_are_told_in_reading_order_and_typography_is_none():

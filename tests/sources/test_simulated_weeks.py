@@ -105,7 +105,7 @@ def test_what_each_behaviour_comes_to_in_nine_weeks(nine_weeks):
         "down for a week": (State.LIVE, "works"),
         "gone, then back": (State.LIVE, "works"),
         "gone, other text": (State.DEAD, "dead"),
-        "leads inside": (State.UNCHECKED, "unchecked"),
+        "leads inside": (State.UNCHECKED, "cannot-be-checked"),
     }
     died = {change.source_id: change.at - START for change in StateChange.objects.filter(after=State.DEAD)}
     assert timedelta(days=3) <= died[nine_weeks["removed, 410"].pk] < timedelta(days=7)

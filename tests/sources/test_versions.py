@@ -20,8 +20,10 @@ from sources.models import (
     PassageState,
     SilentEdit,
     Source,
+    StateChange,
     TextVersion,
 )
+from sources.outcomes import Outcome
 from sources.quotations import PassageStanding
 from sources.states import Rules, State
 from sources.sweeping import check_leases
@@ -240,6 +242,34 @@ def test_a_host_that_shows_other_texts_everywhere_is_no_longer_trusted(web, visi
     assert set(LinkState.objects.values_list("hijacked", "state")) == {(False, State.LIVE)}
 
 
+def test_words_that_only_subscribers_are_shown_are_not_called_missing(web, visit, db):
+    page = page_of(*AROUND[2:])
+    page.body = page.body.replace(
+        b"</head>", b'<script type="application/ld+json">{"isAccessibleForFree": false}</script></head>'
+    )
+    a_page(web, "/story", Source.Type.NEWS)
+    web.pages["/story"] = page
+
+    visit(0)
+
+    assert LinkState.objects.get().last_outcome == Outcome.PAYWALLED
+    assert not PassageState.objects.exists()
+    assert not Finding.objects.exists()
+
+
+def test_accepting_a_text_is_a_change_on_record_from_that_day(web, visit, pledge_page, editor):
+    visit(0)
+    web.pages["/position"] = page_of(*AROUND[3:], *AROUND[3:])
+    visit(1)
+    assert LinkState.objects.get().since == START + timedelta(days=1)
+
+    accept_text(pledge_page, by=editor, at=START + timedelta(days=2))
+
+    row = LinkState.objects.get()
+    assert (row.changed, row.since) == (False, START + timedelta(days=2))
+    assert StateChange.objects.order_by("-at").first().reason == "A person read the changed text and accepted it."
+
+
 def test_a_withdrawn_edit_stays_with_its_reason(web, visit, pledge_page, editor):
     visit(0)
     web.pages["/position"] = page_of(*AROUND[:4], "This page was printed for the 3rd time.")
@@ -312,6 +342,8 @@ def _list_twice(source: Source) -> None:
         ),
         ("a_removal_has_no_text_after_it_and_every_other_edit_has", lambda source: _edit(source, after=None)),
         ("a_silent_edit_is_listed_once", _list_twice),
+        ("a_withdrawn_edit_says_when_and_why", lambda source: _edit(source, withdrawn_because="A counter.")),
+        ("a_withdrawn_edit_says_when_and_why", lambda source: _edit(source, withdrawn_at=START, withdrawn_because=" ")),
         ("an_archive_is_asked_once_at_a_time", _ask_twice),
     ],
 )

@@ -12,6 +12,7 @@ from accounts.models import User
 from history.services import stating
 from sources.health import SLUGS, badge, badge_of, badge_of_source, slug_expression
 from sources.models import Finding, Host, LinkCheck, LinkState, Passage, Snapshot, Source, StateChange
+from sources.outcomes import Outcome
 from sources.services import override_state, record_snapshot
 from sources.states import State
 from sources.watching import make_due, watch_sources
@@ -117,6 +118,55 @@ def test_a_persons_word_stands_beside_the_checks_until_its_day(db):
     assert LinkState.objects.get().due_at is not None
 
 
+@pytest.mark.parametrize("flag", ["moved", "changed", "hijacked", "tls_problem"])
+def test_while_a_persons_word_holds_no_flag_of_the_checks_speaks_over_it(db, flag):
+    source = source_at("https://site.example/a")
+    now = timezone.now()
+    watch_sources()
+    LinkState.objects.update(state=State.LIVE, **{flag: True})
+
+    override_state(
+        source=source,
+        state=State.LIVE,
+        until=now + timedelta(days=7),
+        because="I read it today",
+        by=User.objects.create(username="editor"),
+    )
+
+    shown = badge_of(LinkState.objects.get(), at=now)
+    assert (shown.slug, shown.reason, shown.linked) == ("works", "I read it today.", True)
+
+
+def test_a_page_that_refuses_robots_at_its_first_checks_is_not_called_unchecked(db):
+    source_at("https://site.example/a")
+    watch_sources()
+    now = timezone.now()
+    LinkState.objects.update(last_outcome=Outcome.BLOCKED, last_status=403, last_reason="refuses", last_checked_at=now)
+
+    shown = badge_of(LinkState.objects.get(), at=now)
+
+    assert (shown.slug, shown.reason) == ("cannot-be-checked", "The page refuses.")
+
+
+def test_a_page_whose_last_check_did_not_come_through_is_not_said_to_have_answered_it(db):
+    source_at("https://site.example/a")
+    watch_sources()
+    LinkState.objects.update(
+        state=State.LIVE,
+        last_ok_at=datetime(2026, 3, 2, 8, tzinfo=UTC),
+        last_checked_at=datetime(2026, 3, 9, 8, tzinfo=UTC),
+        last_outcome=Outcome.SERVER_ERROR,
+        last_reason="answered with an error of the server (500)",
+    )
+
+    shown = badge_of(LinkState.objects.get(), at=timezone.now())
+
+    assert shown.slug == "works"
+    assert shown.reason == (
+        "The page answered on 2 March 2026. The check of 9 March 2026 did not come through; it is asked again."
+    )
+
+
 def test_a_persons_word_needs_a_reason(db):
     source = source_at("https://site.example/a")
     watch_sources()
@@ -158,6 +208,8 @@ def test_the_database_and_the_page_give_every_source_the_same_badge(db):
         for word in (State.LIVE, State.EXEMPT)
         for days in (-1, 1)
     ]
+    marks += [mark | {"hijacked": True, "changed": True} for mark in marks[-4:]]
+    marks += [{"last_outcome": outcome} for outcome in Outcome]
     cases = [{"state": state} | mark for state in State for mark in marks]
     sources = sources_at([f"https://site.example/{number}" for number in range(len(cases) + 1)])
     watch_sources()

@@ -161,17 +161,16 @@ def _description(edit: EditShown) -> str:
         lines.append(f"<p>The earlier text stood there again on {moment(edit.restored)} UTC.</p>")
     tags = {"gone": "del", "new": "ins"}
     for pair in edit.changes:
-        runs = [
-            f"<{tags[run.kind]}>{escape(plain(run.words))}</{tags[run.kind]}>"
-            if run.kind in tags
-            else escape(plain(run.words))
-            for run in pair.both
-        ]
-        lines.append(f"<p>{' '.join(runs)}</p>")
+        runs = []
+        for run in pair.both:
+            words = escape(plain(run.words))
+            marked = f"<{tags[run.kind]}>{words}</{tags[run.kind]}>" if run.kind in tags else words
+            runs.append(f"{marked} " if run.spaced else marked)
+        lines.append(f"<p>{''.join(runs).strip()}</p>")
     if edit.left_out:
         lines.append(f"<p>{counted(edit.left_out, 'more change')} on the page of this entry.</p>")
     if edit.weighty:
-        lines.append(f"<p>Words that weigh: {escape(plain(', '.join(edit.weighty)))}.</p>")
+        lines.append(f"<p>Words of weight: {escape(plain(', '.join(edit.weighty)))}.</p>")
     return "".join(lines)
 
 

@@ -117,6 +117,7 @@ def source_page(request: HttpRequest, slug: str) -> HttpResponse:
         "checks": [_check_mark(check) for check in checks],
         "check_rows": [_check_row(check) for check in checks[::-1]],
         "state_changes": [_change_row(change) for change in changes_of_state],
+        "checked_on": getattr(getattr(source, "link_state", None), "last_checked_at", None),
         "first_check": display_day(checks[0].checked_at.date()) if checks else "",
         "last_check": display_day(checks[-1].checked_at.date()) if checks else "",
         "entries": entries,

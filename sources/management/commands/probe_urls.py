@@ -40,12 +40,17 @@ class Command(BaseCommand):
             if not 0 <= gap <= 3600:
                 raise CommandError("--gap takes a number of seconds from 0 to 3600.")
             settled = replace(settled, gap_seconds=gap)
+        if sys.stdout is None:
+            raise CommandError("There is no output to write to: it was closed before the command began.")
         try:
             # Not sys.stdin, which could not be closed at the end while it is being read.
             with open(0, "rb", closefd=False) if file == "-" else open(file, "rb") as lines:
                 self._probe(lines, settled, ordered)
         except OSError as fault:
-            raise CommandError(f"{file}: {fault.strerror or fault}.") from fault
+            named = "The standard input" if file == "-" else f"“{file}”"
+            raise CommandError(
+                f"{named} cannot be read ({fault.strerror or fault}). Name a file of addresses, one a line."
+            ) from fault
 
     def _probe(self, lines: BinaryIO, settled: Any, ordered: bool) -> None:
         # What is there now stays to the end; and checks leave few cycles behind, so looking for them may be rare.
