@@ -117,7 +117,10 @@ def test_pages_are_read_on_while_nobody_takes_what_was_found(web, quick):
 
 @pytest.mark.parametrize(
     ("where", "words"),
-    [(">/dev/full", "The output could not be written: No space left on device."), ("<&-", "-: Bad file descriptor.")],
+    [
+        (">/dev/full", "The output could not be written: No space left on device."),
+        ("<&-", "The standard input cannot be read (Bad file descriptor). Name a file of addresses, one a line."),
+    ],
 )
 def test_an_input_or_output_that_is_of_no_use_is_one_clear_line(web, where, words):
     done = subprocess.run(
@@ -142,7 +145,9 @@ def test_a_line_of_a_megabyte_is_one_address_that_is_too_long(run, web):
 
 
 def test_a_file_that_is_not_there_is_one_clear_line(run):
-    with pytest.raises(CommandError, match=r"\A/no/such/file: No such file or directory\.\Z"):
+    with pytest.raises(
+        CommandError, match=r"\A“/no/such/file” cannot be read \(No such file or directory\)\. Name a file"
+    ):
         call_command("probe_urls", "/no/such/file")
 
 
