@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 import ssl
 import threading
@@ -41,6 +42,8 @@ from sources.replies import Conditions, Fault, Reply
 from sources.robots import LONGEST_FILE, MOST_HOPS, Robots, RobotsFile, file_of, is_old, origin
 from sources.states import Rules, Sighting, Standing, needs_second_look
 from sources.text import Drift, PageText
+
+logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 Clock = Callable[[], datetime]
@@ -99,6 +102,7 @@ class Result(NamedTuple):
     wire_bytes: int
     confirmed: bool = False
     reply: Reply | None = None  # for a capture: only if the job wants one and the text is new
+    failed: bool = False  # the check itself did, so that nothing was learnt of the page
 
     @property
     def page(self) -> PageText | None:
@@ -255,7 +259,18 @@ class Checker:
         await self._fetcher.__aexit__(*reason)
 
     async def check(self, job: Job, visit: Visit) -> Result:
-        """One source: fetch, judge, and look a second time where it matters."""
+        """One source: fetch, judge, and look a second time where it matters.
+
+        Pages are written by others, and one that nobody foresaw must not hold up the rest: what fails in us is a
+        result too.
+        """
+        try:
+            return await self._check(job, visit)
+        except Exception as fault:
+            visit.answered()
+            return failed(job, fault, at=self._clock())
+
+    async def _check(self, job: Job, visit: Visit) -> Result:
         may_ask = await self._may_read(job.url, job, visit)
         if not may_ask and self.limits.robots_for_checks:
             return self._closed(job)
@@ -404,6 +419,13 @@ def _host(url: str) -> str:
         return origin(url)
     except RefusedAddress:
         return ""
+
+
+def failed(job: Job, fault: Exception, *, at: datetime) -> Result:
+    """The result of a check that failed in us. Call it where the fault was caught, for the log has it in full."""
+    logger.exception("The check of %s failed in us", job.url)
+    verdict = Verdict(Outcome.BLOCKED, "our own check failed, and nothing was learnt of the page")
+    return _result(job, Reply(url=job.url, final_url=job.url), verdict, at=at)._replace(failed=True)
 
 
 def _result(job: Job, reply: Reply, verdict: Verdict, *, at: datetime) -> Result:

@@ -251,7 +251,9 @@ class Fetcher:
         except (aiohttp.ClientError, ValueError, zlib.error) as fault:
             reply = trip.broken(Fault.MALFORMED, type(fault).__name__)
         return reply._replace(
-            wire_bytes=trip.wire_bytes, elapsed_ms=min(round((time.monotonic() - began) * 1000), 2**31 - 1)
+            detail=_printable(reply.detail),
+            wire_bytes=trip.wire_bytes,
+            elapsed_ms=min(round((time.monotonic() - began) * 1000), 2**31 - 1),
         )
 
     async def _follow(self, trip: _Trip, conditions: Conditions | None) -> Reply:
@@ -471,6 +473,11 @@ def _as_text(header: str) -> str:
         return raw.decode("latin-1")
 
 
+def _printable(words: str) -> str:
+    """Words that may hold some of what the other side sent, as they can be shown and stored."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in words)
+
+
 def _short(header: str | None) -> str | None:
     """A validator worth keeping: plain ASCII of a sane length, since it will be sent back."""
     if header and len(header) <= 200 and header.isascii() and header.isprintable():
@@ -500,11 +507,12 @@ def _retry_after(header: str | None, longest: int) -> int | None:
         return min(int(text[:12]), longest)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        wait = round((moment - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):  # a zone of millions of hours, say
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0, min(round((moment - datetime.now(UTC)).total_seconds()), longest))
+    return max(0, min(wait, longest))
 
 
 def _tls_words(fault: BaseException) -> str:

@@ -47,6 +47,7 @@ _READ_AS = {
     "big5": "big5hkscs",
 }
 _PLAIN = _QUOTE_MARKS | _DASHES | _SOFT
+_ENDLESS_NUMBER = re.compile(r"&#\d{8,};?")
 _LEFT_OUT = re.compile(r"\.\.\.|\[[^\[\]]{0,200}\]")
 
 
@@ -95,20 +96,20 @@ def mentions(body: bytes, word: bytes) -> bool:
 
 def page_title(markup: str) -> str:
     found = _TITLE.search(markup)
-    return _one_line(unescape(found.group(1))) if found else ""
+    return _one_line(unescaped(found.group(1))) if found else ""
 
 
 def heading(markup: str) -> str:
     """The first top heading, without its marks."""
     begins = _HEADING.search(markup)
     ends = _HEADING_ENDS.search(markup, begins.end(), begins.end() + 2_000) if begins else None
-    return _one_line(unescape(_TAG.sub("", markup[begins.end() : ends.start()]))) if begins and ends else ""
+    return _one_line(unescaped(_TAG.sub("", markup[begins.end() : ends.start()]))) if begins and ends else ""
 
 
 def visible_text(markup: str) -> str:
     """The words of a page, with its scripts, styles, comments and tags taken out, on one line."""
     # Tags within a line leave no gap, so that a word stays whole; all others part words.
-    return _one_line(unescape(_TAG.sub(" ", _INLINE_TAG.sub("", _without_unread(markup)))))
+    return _one_line(unescaped(_TAG.sub(" ", _INLINE_TAG.sub("", _without_unread(markup)))))
 
 
 def opening_words(markup: str, *, more_than: int) -> str:
@@ -122,11 +123,19 @@ def opening_words(markup: str, *, more_than: int) -> str:
         text = _TAG.sub("", _without_unread(markup[: max(0, markup.rfind("<", 0, size))]))
         if "<" in text:
             break  # what looks like no tag here may be part of one that ends later
-        words = _one_line(unescape(text))
+        words = _one_line(unescaped(text))
         if len(words) > more_than:
             return words
         size *= 3
     return visible_text(markup)
+
+
+def unescaped(text: str) -> str:
+    """Text with its character references read (HTML, section 13.2.5.72), those that name no character too."""
+    try:
+        return unescape(text)
+    except ValueError:  # Python reads no number of more than some thousand digits
+        return unescape(_ENDLESS_NUMBER.sub("\ufffd", text))
 
 
 def _without_unread(markup: str) -> str:

@@ -90,7 +90,7 @@ def _record(results: Sequence[Result], news: dict[int, News | None], *, rules: R
             changes.append(_change_row(state, before, step, result))
         findings.extend(_findings(state, before, step, result))
         findings.extend(record_removal(state, before, step.standing, at=result.at))
-        if step.standing.state is State.LIVE and result.verdict.likeness is not Likeness.UNLIKE:
+        if step.standing.state is State.LIVE and result.verdict.likeness is not Likeness.UNLIKE and not result.failed:
             closed.append(state.pk)
         _take_result(
             state,
@@ -311,10 +311,15 @@ def _change_row(state: LinkState, before: Standing, step: Step, result: Result) 
 
 
 def _findings(state: LinkState, before: Standing, step: Step, result: Result) -> list[Finding]:
-    if not step.review:
+    if not step.review and not result.failed:
         return []
     outcome = result.verdict.outcome
-    if step.standing.state is State.DEAD and before.state is not State.DEAD:
+    if result.failed:
+        kind, detail = (
+            Finding.Kind.STUCK,
+            "Our own check of the page failed, and nothing was learnt of it. The log of the worker says why.",
+        )
+    elif step.standing.state is State.DEAD and before.state is not State.DEAD:
         kind, detail = Finding.Kind.DEAD, step.reason
     elif outcome is Outcome.USURPED or step.standing.hijacked:
         kind, detail = Finding.Kind.HIJACKED, result.verdict.reason

@@ -19,6 +19,7 @@ from sources.replies import Fault, Reply
 LONGEST_FILE = 512_000  # bytes: RFC 9309, section 2.5, asks for 500 KiB at least
 MOST_HOPS = 5  # section 2.3.1.2
 _LONGEST_LINE = 2_000
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # no rule needs them, and no table holds them all
 _NAME = re.compile(r"user[- ]?agent\s*:?\s*(.*)\Z", re.IGNORECASE)
 _RULE = re.compile(r"(?:di|all|crawl)", re.IGNORECASE)  # “disallow” is often misspelt, and then read all the same
 
@@ -69,7 +70,7 @@ def for_us(text: str, *, user_agent: str) -> str:
     kept: list[str] = []
     ours = naming = False
     for line in text.splitlines():
-        line = line.partition("#")[0].strip("\ufeff \t")[:_LONGEST_LINE]
+        line = _CONTROLS.sub("", line.partition("#")[0]).strip("\ufeff \t")[:_LONGEST_LINE]
         name = _NAME.match(line)
         if name is not None:
             word = name.group(1).strip().casefold()  # a version may follow the name, though none should

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from urllib.parse import urlsplit
 
-from sources.reading import visible_text
+from sources.reading import unescaped, visible_text
 
 LONGEST_THAT_LEADS_ON = 100_000  # characters of markup; a page that only leads on is far smaller
 MOST_TEXT = 1_000  # characters that are seen
@@ -54,7 +53,7 @@ def _declared(markup: str) -> list[str]:
         at = closing + len(end) if closing >= 0 else len(markup)
     kept.append(markup[at:])
     return [
-        unescape(next(part for part in content.groups() if part is not None))
+        unescaped(next(part for part in content.groups() if part is not None))
         for mark in _META.findall(" ".join(kept))
         if _IS_REFRESH.search(mark) and (content := _CONTENT.search(mark))
     ]

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 
-from sources.checking import Checker, LaneEnded, Result, sweep, utc_now
+from django.db import DataError
+
+from sources.checking import Checker, Clock, LaneEnded, Result, failed, sweep, utc_now
 from sources.fetching import LookUp, system_lookup
 from sources.leases import Lease, begin, end, note_robots
 from sources.limits import Limits
@@ -52,7 +54,7 @@ def check_leases(
         with closing(batches):
             for batch in batches:
                 results = [item for item in batch if isinstance(item, Result)]
-                record_results(results, rules=rules)
+                _record(results, rules=rules, clock=clock)
                 for item in batch:
                     if isinstance(item, LaneEnded):
                         if item.robots:
@@ -63,3 +65,20 @@ def check_leases(
     finally:
         for lease in open_leases.values():
             end(lease, rest_seconds=limits.gap_seconds, at=at() if at else None)
+
+
+def _record(results: Sequence[Result], *, rules: Rules, clock: Clock) -> None:
+    """Write what came; of what the database does not take, that it does not.
+
+    Else a page with a letter that no table holds would keep all that were checked with it from ever being written.
+    """
+    try:
+        record_results(results, rules=rules)
+    except (DataError, ValueError) as fault:
+        if len(results) > 1:
+            for result in results:
+                _record([result], rules=rules, clock=clock)
+        elif not results[0].failed:
+            record_results([failed(results[0].job, fault, at=clock())], rules=rules)
+        else:
+            raise

@@ -43,6 +43,7 @@ _HIDING_CLASS = re.compile(
     re.IGNORECASE,
 )
 _ICON_CLASS = re.compile(r"icon", re.IGNORECASE)
+_DROPPED = "{dropped}element"  # no page can hold one: HTML has no such names
 _BLOCK_NAMES = """
     address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset figcaption
     figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p
@@ -200,24 +201,19 @@ def _drop_unseen(root: Any) -> bool:
         depth += 1
         if skipped is not None:
             continue
+        elements += 1
         if element is not root and _is_unseen(element):
             skipped = element
             unseen.append(element)
             continue
-        elements += 1
         depths += depth
         tables += element.tag == "table"
     for element in unseen:
         if element.tag != "head":
-            _drop(element)
+            element.tag = _DROPPED
+    # All in one go: dropped one by one, the words behind each are joined to all those before, time and again.
+    etree.strip_elements(root, _DROPPED, with_tail=False)
     return elements <= _MOST_ELEMENTS and depths <= _MOST_DEPTHS and tables <= _MOST_TABLES
-
-
-def _drop(element: Any) -> None:
-    try:
-        element.drop_tree()
-    except ValueError:  # the words behind it hold what the parser lets through and a tree does not take
-        element.getparent().remove(element)
 
 
 def _is_unseen(element: Any) -> bool:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from html import unescape
 from typing import Any, NamedTuple
+
+from sources.reading import unescaped
 
 Node = dict[str, Any]
 
@@ -79,7 +80,7 @@ def read_linked(scripts: Iterable[str], *, is_here: Any) -> Linked:
 def _parsed(script: str) -> Iterator[Any]:
     """The values in a script: what wraps them taken off, small slips mended, several one after another."""
     bare = _WRAPPING.sub("", script).strip().rstrip(";")
-    for mended in (bare, _LOOSE_COMMA.sub(r"\1", bare), unescape(bare)):
+    for mended in (bare, _LOOSE_COMMA.sub(r"\1", bare), unescaped(bare)):
         try:
             yield from _several(mended)
         except (ValueError, RecursionError):
@@ -157,7 +158,7 @@ def first_text(value: Any) -> str:
             value = value[0] if value else None
         elif isinstance(value, dict):
             value = value.get("@value")
-    return " ".join(unescape(value).split()) if isinstance(value, str) else ""
+    return " ".join(unescaped(value).split()) if isinstance(value, str) else ""
 
 
 def names_of(value: Any, linked: Linked) -> list[tuple[str, list[str]]]:
@@ -179,4 +180,4 @@ def names_of(value: Any, linked: Linked) -> list[tuple[str, list[str]]]:
 def from_broken(script: str, name: str) -> list[str]:
     """The texts that stand beside a name in a script that cannot be read; each once."""
     pattern = re.compile(rf'"{name}"\s{{0,20}}:\s{{0,20}}"([^"\\\n]{{1,300}})"')
-    return list(dict.fromkeys(unescape(found[1]).strip() for found in pattern.finditer(script[:MOST_CHARACTERS])))[:5]
+    return list(dict.fromkeys(unescaped(found[1]).strip() for found in pattern.finditer(script[:MOST_CHARACTERS])))[:5]

@@ -183,7 +183,11 @@ class _Page:
         self.stated = partial(stated_day, today=today)
 
     def _is_here(self, url: str) -> bool:
-        return _key(urljoin(self.reply.final_url, url), likeness_key) in self._here
+        try:
+            whole = urljoin(self.reply.final_url, url)
+        except ValueError:  # no address at all
+            return False
+        return _key(whole, likeness_key) in self._here
 
     def reading(self) -> Reading:
         if self.marks.asks_for_password and self.text.words < 80 and _LOG_IN_TITLE.search(self.marks.title):

@@ -243,7 +243,7 @@ class Migration(migrations.Migration):
                             ("refused", "the address may not be asked for"),
                             ("wrong-type", "the page became a log-in or a file of another kind"),
                             ("quotation", "a quotation no longer stands on the page"),
-                            ("stuck", "the check itself failed three times"),
+                            ("stuck", "the check itself failed"),
                         ],
                         max_length=13,
                     ),

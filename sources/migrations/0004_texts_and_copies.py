@@ -473,7 +473,7 @@ class Migration(migrations.Migration):
                     ("quotation", "a quotation no longer stands on the page"),
                     ("changed", "the page says something else"),
                     ("silent-edit", "a company changed or removed its own page"),
-                    ("stuck", "the check itself failed three times"),
+                    ("stuck", "the check itself failed"),
                 ],
                 max_length=13,
             ),

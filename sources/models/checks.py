@@ -275,7 +275,7 @@ class Finding(models.Model):
         QUOTATION = "quotation", "a quotation no longer stands on the page"
         CHANGED = "changed", "the page says something else"
         SILENT_EDIT = "silent-edit", "a company changed or removed its own page"
-        STUCK = "stuck", "the check itself failed three times"
+        STUCK = "stuck", "the check itself failed"
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="findings")
     passage = models.ForeignKey(Passage, models.PROTECT, null=True, blank=True, related_name="findings")

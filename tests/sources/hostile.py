@@ -277,6 +277,24 @@ def living() -> list[Site]:
             html("<title>Deep</title>" + "<div>" * 10_000 + "The company said so, and meant it. " * 80),
         ),
         Site(
+            "a letter by its number, of six thousand digits",
+            o.OK,
+            html(page("Numbers &#" + "9" * 6_000 + ";", "&#" + "9" * 6_000 + ";")),
+        ),
+        Site("hidden marks by the ten thousand", o.OK, html(page("A promise", "<i hidden>x</i>word " * 40_000))),
+        Site(
+            "links and addresses that are none",
+            o.OK,
+            html(
+                page(
+                    "A promise",
+                    "<a href='http://[::1'>there</a>",
+                    head='<base href="http://[bad"><link rel="canonical" href="http://[worse">'
+                    '<script type="application/ld+json">{"@type": "Article", "url": "http://[::1", "a": 1}</script>',
+                )
+            ),
+        ),
+        Site(
             "plain text",
             o.OK,
             always(200, "The company said that it would stop.\n" * 90, Content_Type="text/plain; charset=utf-8"),
@@ -412,6 +430,11 @@ def walled() -> list[Site]:
             o.RATE_LIMITED,
             always(429, SHORT_ERROR, Retry_After="Fri, 31 Dec 2126 23:59:59 GMT"),
         ),
+        Site(
+            "too many requests, back at a time of no zone",
+            o.RATE_LIMITED,
+            always(429, SHORT_ERROR, Retry_After="Mon, 08 Jun 2020 10:00:00 +99999999999999"),
+        ),
         Site("busy, back in an hour", o.RATE_LIMITED, always(503, SHORT_ERROR, Retry_After="3600")),
         Site("leads to a log-in", o.WRONG_TYPE, to("/login?next=story"), others={"/login": html(log_in)}),
         Site("is a log-in now", o.WRONG_TYPE, html('<title>Log in</title><form><input type="password"></form>')),
@@ -482,6 +505,11 @@ def broken() -> list[Site]:
             packed("gzip", gzip.compress(ARTICLE.encode())[:12]),
         ),
         Site("an encoding that was not asked for", o.SERVER_ERROR, packed("br", b"\x1b\x00\x00")),
+        Site(
+            "an encoding whose name is no text",
+            o.SERVER_ERROR,
+            raw(OK_HEAD + b"Content-Encoding: \xff\x0bx\xed\xa0\x80\r\n\r\nabc"),
+        ),
         Site("refuses connections", o.SERVER_ERROR, missing, url="http://refuses.example:1" + STORY),
         Site("fifty megabytes in fifty kilobytes", o.TOO_BIG, packed("gzip", zeros(50, wbits=31))),
         Site("the same with deflate", o.TOO_BIG, packed("deflate", zeros(50, wbits=15))),
