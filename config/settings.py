@@ -238,7 +238,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {**link_checks.BEAT, **copies_
 
 # --- Care of sources: limits and rules; each default stands where the class does -------------------------------------
 
-given_for_link_checks = environment.beginning_with("LINK_CHECK_")
+# Where readers write to: shown on /report-an-error/ and /about/, and to those whose sites are asked.
+EDITORS_EMAIL = environment.text("EDITORS_EMAIL")
+contact = environment.text("LINK_CHECK_CONTACT", EDITORS_EMAIL)
+# No word "link" in it: a firewall rule shipped with many servers refuses that.
+robot = f"PledgeRecord/0.1 (+{SITE_URL}/about/our-robot/{f'; {contact}' if contact else ''})"
+given_for_link_checks = {"LINK_CHECK_USER_AGENT": robot} | environment.beginning_with("LINK_CHECK_")
 given_for_archives = environment.beginning_with("ARCHIVE_")
 try:
     read(Limits, given_for_link_checks.get)
@@ -250,14 +255,6 @@ try:
 except ValueError as fault:
     raise environment.BadSetting(str(fault)) from None
 globals().update(given_for_link_checks | given_for_archives)
-# Where readers write to: shown on /report-an-error/ and /about/, and to those whose sites are asked.
-EDITORS_EMAIL = environment.text("EDITORS_EMAIL")
-# No word "link" in it: a firewall rule shipped with many servers refuses that.
-contact = environment.text("LINK_CHECK_CONTACT", EDITORS_EMAIL)
-LINK_CHECK_USER_AGENT = environment.text(
-    "LINK_CHECK_USER_AGENT",
-    f"PledgeRecord/0.1 (+{SITE_URL}/about/our-robot/{f'; {contact}' if contact else ''})",
-)
 
 # --- Who may come in ----------------------------------------------------------------------------------------------
 

@@ -66,6 +66,7 @@ class Entry(NamedTuple):
     copies: tuple[Copy, ...]
     quotations: tuple[QuotationCheck, ...]
     at: datetime | None = None
+    whole: bool = True  # False: the page is longer than what was read of it
 
 
 def read_source(
@@ -85,7 +86,8 @@ def read_source(
     """
     vet(url, allowed=limits.allowed_networks)
     identity, likeness = identity_key(url), likeness_key(url)
-    reading = read_page(reply or _fetched(url, limits), today=at.date() if at else None)
+    reply = reply or _fetched(url, limits)
+    reading = read_page(reply, today=at.date() if at else None)
     on_record = Source.objects.filter(identity_key=identity).first()
     return Entry(
         url=url,
@@ -97,6 +99,7 @@ def read_source(
         copies=tuple(copies_of(reading.text.main, besides=on_record)),
         quotations=tuple(_checked(words, reading.text.whole) for words in quotations),
         at=at,
+        whole=reply.whole,
     )
 
 

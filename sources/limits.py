@@ -56,6 +56,14 @@ class Limits:
     )  # for the last request, a second look, and writing; then the lease is over
     allowed_networks: Networks = ()  # reached although they are not public
 
+    def __post_init__(self) -> None:
+        """
+        :raises ValueError: if the user agent cannot be sent as a header.
+        """
+        if not (self.user_agent.isascii() and self.user_agent.isprintable() and self.user_agent.strip()):
+            shown = " ".join(self.user_agent.split())
+            raise ValueError(f"LINK_CHECK_USER_AGENT: “{shown}” cannot be sent: write plain letters on one line.")
+
 
 def limits() -> Limits:
     """The limits of this installation.
@@ -89,8 +97,8 @@ def read(kind: type[Fields], setting: Callable[[str], Any], *, prefix: str = "LI
             given[each.name] = converted(value, kind=str(each.type))
             refuse_outside(given[each.name], **each.metadata)
         except (TypeError, ValueError, OverflowError) as fault:
-            takes = _takes(str(each.type), **each.metadata) if each.metadata else str(fault)
-            raise ValueError(f"{name}: “{value}” cannot be read: {takes}.") from fault
+            wanted = takes(str(each.type), **each.metadata) if each.metadata else str(fault)
+            raise ValueError(f"{name}: “{value}” cannot be read: {wanted}.") from fault
     return kind(**given)
 
 
@@ -100,7 +108,8 @@ def refuse_outside(value: Any, *, least: float = -math.inf, most: float = math.i
         raise ValueError("out of range")
 
 
-def _takes(kind: str, *, least: float, most: float) -> str:
+def takes(kind: str, *, least: float, most: float) -> str:
+    """What to write for a field of this kind, as words of a message."""
     what = {"int": "write a whole number", "float": "write a number"}.get(
         kind, "write numbers separated by commas, each"
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from sources.limits import converted, refuse_outside
+from sources.limits import converted, refuse_outside, takes
 from sources.models import LinkCheck, LinkState, StateChange
 from sources.outcomes import Likeness, Outcome
 from sources.states import Rules, Sighting, Standing, State, replay
@@ -67,10 +67,8 @@ def changed_rules(rules: Rules, given: Sequence[str]) -> Rules:
             changes[name] = converted(value.strip(), kind=str(known[name].type))
             refuse_outside(changes[name], **known[name].metadata)
         except (TypeError, ValueError, OverflowError) as fault:
-            metadata = known[name].metadata
-            raise BadRule(
-                f"{name}: “{value}” must be a number from {metadata['least']} to {metadata['most']}."
-            ) from fault
+            wanted = takes(str(known[name].type), **known[name].metadata)
+            raise BadRule(f"{name}: “{value}” cannot be read: {wanted}.") from fault
     return replace(rules, **changes)
 
 

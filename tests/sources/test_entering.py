@@ -207,3 +207,24 @@ def test_the_command_says_how_to_mend_an_address(tmp_path):
         call_command("read_source", "paper.example/letter")
     with pytest.raises(CommandError, match="Name a file that you can read"):
         call_command("read_source", "https://paper.example/", file=tmp_path / "none.html")
+
+
+def test_the_command_says_that_a_page_without_words_could_not_be_searched(tmp_path, capsys):
+    saved = tmp_path / "scanned.pdf"
+    saved.write_bytes(a_pdf())
+
+    call_command("read_source", "https://rights.example/scanned.pdf", file=saved, quote=[PLEDGE])
+    printed = capsys.readouterr().out
+
+    assert "words           none" in printed
+    assert f"“{PLEDGE}” could not be looked for: no words could be read from the page." in printed
+
+
+def test_the_command_says_that_a_page_is_longer_than_what_was_read_of_it(web, capsys, settings):
+    settings.LINK_CHECK_ALLOWED_NETWORKS = "127.0.0.0/8"
+    settings.LINK_CHECK_KEPT_BYTES = 2_000
+    web.pages["/long"] = page_of(*SENTENCES * 20, PLEDGE.replace("police", "army"))
+
+    call_command("read_source", web.url("/long"), quote=[PLEDGE.replace("police", "army")])
+
+    assert "does not stand in the part that was read; the page is longer." in capsys.readouterr().out

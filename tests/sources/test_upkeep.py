@@ -159,8 +159,10 @@ def test_a_history_that_begins_in_the_middle_begins_where_it_stood(db):
     [
         ("dead_after_strikes", "is no rule"),
         ("dead_after_moons=3", "is no rule"),
-        ("dead_after_strikes=many", "must be a number"),
-        ("dead_after_strikes=400", "must be a number from 1 to"),
+        ("dead_after_strikes=many", "“many” cannot be read: write a whole number from 1 to 12"),
+        ("dead_after_strikes=2.5", "“2.5” cannot be read: write a whole number from 1 to 12"),
+        ("dead_after_strikes=400", "write a whole number from 1 to 12"),
+        ("dead_after_days=x", "“x” cannot be read: write a number from 0 to"),
         ("young_hours=3", "stored checks cannot tell"),
     ],
 )

@@ -16,6 +16,7 @@ from sources.entering import Entry, read_source
 from sources.intake import FIELDS, Reading
 from sources.limits import limits
 from sources.models import Source
+from sources.quotations import PassageStanding
 from sources.replies import Hop, Reply
 
 
@@ -83,6 +84,10 @@ def _lines(entry: Entry) -> Iterator[str]:
     for check in entry.quotations:
         if check.anchored is not None:
             yield f"“{check.given}” stands there, after “{check.anchored.prefix}” and before “{check.anchored.suffix}”."
+        elif check.found.standing is PassageStanding.UNREADABLE:
+            yield f"“{check.given}” could not be looked for: no words could be read from the page."
+        elif not entry.whole:
+            yield f"“{check.given}” does not stand in the part that was read; the page is longer."
         else:
             nearest = f" The nearest words are: “{check.found.text}”." if check.found.text else ""
             yield f"“{check.given}” does not stand there: it was copied wrongly.{nearest}"
@@ -99,7 +104,7 @@ def _fields(reading: Reading) -> Iterator[str]:
         for value in values:
             yield f"{name:16}{'sure' if value.sure else 'guess':6}{_shown(value.value)}  ({value.basis})"
             name = ""
-    yield f"{'words':16}{reading.text.words}"
+    yield f"{'words':16}{reading.text.words or 'none'}"
 
 
 def _named(source: Source) -> str:
@@ -117,6 +122,7 @@ def _as_json(entry: Entry) -> dict[str, Any]:
         "refused": reading.refused,
         "fields": {name: [value._asdict() for value in getattr(reading, name)] for name in (*FIELDS, "possible")},
         "words": reading.text.words,
+        "whole": entry.whole,
         "copies": [{"source": copy.source.slug, "share": round(copy.share, 3)} for copy in entry.copies],
         "quotations": [
             {
