@@ -77,6 +77,11 @@ class Company(Published):
                 name="a_company_has_roles_that_are_known",
                 condition=Q(roles__contained_by=["vendor", "investor", "customer", "platform"]),
             ),
+            models.CheckConstraint(
+                name="a_company_does_not_take_the_address_of_the_comparison",
+                condition=~Q(slug="compare"),
+                violation_error_message="“compare” is the page on which companies are compared: choose another.",
+            ),
             models.CheckConstraint(name="a_company_has_a_name", condition=~Q(name__regex=r"^\s*$")),
             models.CheckConstraint(
                 name="a_company_is_not_merged_into_itself",

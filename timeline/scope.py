@@ -148,7 +148,7 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str]) -> str:
     """“a, b and c”."""
     every = list(words)
     return every[0] if len(every) == 1 else f"{', '.join(every[:-1])} and {every[-1]}" if every else ""
@@ -207,17 +207,17 @@ def rows(promise: Promise, *, form: str = "", citations: Sequence[CitationMark] 
     )
     technology = ScopeRow(
         label="Technology",
-        covers=_remarks([capital(_listed(label_of(word, TECHNOLOGIES) for word in promise.technologies))]),
-        leaves_open=_remarks([_listed(open_technologies(promise))]),
+        covers=_remarks([capital(listed(label_of(word, TECHNOLOGIES) for word in promise.technologies))]),
+        leaves_open=_remarks([listed(open_technologies(promise))]),
     )
     audience = ScopeRow(
         label="Whom it is about",
-        covers=_remarks([capital(_listed(label_of(word, AUDIENCES) for word in promise.audiences))]),
-        leaves_open=_remarks([_listed(open_audiences(promise))]),
+        covers=_remarks([capital(listed(label_of(word, AUDIENCES) for word in promise.audiences))]),
+        leaves_open=_remarks([listed(open_audiences(promise))]),
     )
     where = ScopeRow(
         label="Where",
-        covers=_remarks([_listed(place_label(code) for code in promise.jurisdictions)]),
+        covers=_remarks([listed(place_label(code) for code in promise.jurisdictions)]),
         leaves_open=_remarks([outside(list(promise.jurisdictions))]),
     )
     exceptions = ScopeRow(label="Exceptions", covers=_remarks(map(capital, promise.excludes)))
@@ -283,21 +283,21 @@ def covers_in_short(promises: Sequence[Promise], *, most: int = 4) -> list[str]:
     for one in promises:
         lines.append(capital(one.text) if one.text else action_words(one)[0])
         if one.technologies:
-            lines.append(capital(_listed(label_of(word, TECHNOLOGIES) for word in one.technologies)))
-        whom = _listed(label_of(word, AUDIENCES) for word in one.audiences)
-        places = _listed(place_label(code) for code in one.jurisdictions if code != "world")
+            lines.append(capital(listed(label_of(word, TECHNOLOGIES) for word in one.technologies)))
+        whom = listed(label_of(word, AUDIENCES) for word in one.audiences)
+        places = listed(place_label(code) for code in one.jurisdictions if code != "world")
         lines.append(capital(f"{whom}, {places}" if whom and places else whom or places))
-        lines += [f"Until {_lower_first(ending_words(ending))}" for ending in one.endings]
+        lines += [f"Until {lower_first(ending_words(ending))}" for ending in one.endings]
         lines += [f"By {display(one.due_on)}"] if one.due_on else []
     return [line for line in lines if line][:most]
 
 
-def _lower_first(text: str) -> str:
+def lower_first(text: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _with_audience(promise: Promise) -> str:
-    whom = _listed(label_of(word, AUDIENCES) for word in promise.audiences)
+    whom = listed(label_of(word, AUDIENCES) for word in promise.audiences)
     return f"{action_words(promise)[0]}: {whom}" if whom else action_words(promise)[0]
 
 
@@ -310,7 +310,7 @@ def open_in_short(promises: Sequence[Promise], questions: Sequence[Question] = (
         audiences = open_audiences(one)
         ranked.append(
             [
-                _listed(audiences),
+                listed(audiences),
                 outside(list(one.jurisdictions)),
                 *(ENDINGS_LEAVE_OPEN.get(ending.kind, "") for ending in one.endings),
                 *(["by when it is to be done"] if one.nature == Nature.ACT and not one.due_on else []),
@@ -320,11 +320,11 @@ def open_in_short(promises: Sequence[Promise], questions: Sequence[Question] = (
     for place in range(max(map(len, ranked), default=0)):
         lines += [capital(line[place]) for line in ranked if place < len(line) and line[place]]
     if not lines:
-        lines = [capital(_listed(open_technologies(one))) for one in promises if open_technologies(one)]
+        lines = [capital(listed(open_technologies(one))) for one in promises if open_technologies(one)]
     return list(dict.fromkeys(lines))[:most]
 
 
 def open_in_a_line(promises: Sequence[Promise], questions: Sequence[Question] = ()) -> str:
     """What is left open, in one line for a list: “prisons, other countries; which law would do”."""
     short = open_in_short(promises, questions, most=2)
-    return "; ".join(line if line.endswith("no answer") else _lower_first(line) for line in short)
+    return "; ".join(line if line.endswith("no answer") else lower_first(line) for line in short)

@@ -5,6 +5,7 @@ from django.urls import path
 from timeline.views import (
     citing,
     companies,
+    compare,
     display,
     edits,
     events,
@@ -27,6 +28,9 @@ urlpatterns = [
     # Reading: one page a record, and the lists of them
     path("", overview.overview, name="overview"),
     path("companies/", companies.company_list, name="companies"),
+    # No company can have the address of the comparison: it would be unreachable, and the desk refuses the slug.
+    path("companies/compare/", compare.compare, name="compare"),
+    path("companies/compare/export/csv/", compare.export, name="compare-export"),
     path("companies/<slug:slug>/", companies.company_page, name="company"),
     path("pledges/", pledges.pledge_list, name="pledges"),
     path("pledges/<slug:slug>/", pledges.pledge_page, name="pledge"),

@@ -30,6 +30,9 @@ PAGES: list[Page] = [
     Page("/companies/microsoft/"),
     Page("/companies/amazon/?as_of=2020-06-12"),
     Page("/companies/clearview-ai/"),
+    Page("/companies/compare/"),
+    Page("/companies/compare/?company=microsoft&company=amazon&company=ibm&company=meta&as_of=2020-06-12"),
+    Page("/companies/compare/?company=ring"),
     # Pledges: narrowed and disputed, an act that is completed, one with two clauses, one before it was made
     Page("/pledges/"),
     Page("/pledges/?status=in-force"),

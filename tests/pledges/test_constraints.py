@@ -72,6 +72,8 @@ PLAIN = [
     # sources
     Attempt("a_publication_date_is_in_order", "UPDATE sources_source SET published_earliest = '2021-01-01',"
             " published_latest = '2020-01-01'"),
+    Attempt("a_company_does_not_take_the_address_of_the_comparison", "UPDATE companies_company SET slug = 'compare'"
+            " WHERE id = (SELECT min(id) FROM companies_company)"),
     Attempt("a_source_has_a_title", "UPDATE sources_source SET title = ''"),
     Attempt("a_source_does_not_take_the_address_of_a_page_about_all", "UPDATE sources_source SET slug = 'edits'"),
     Attempt("a_source_does_not_take_the_address_of_a_page_about_all", "UPDATE sources_source SET slug = 'schedule'"),
