@@ -74,12 +74,17 @@ class WhileTheDatabaseIsAway:
         return self.answer(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError | InterfaceError):
+        if not isinstance(exception, OperationalError | InterfaceError) or _is_about_limits(exception):
             return None
         logger.error("The database does not answer: %s", str(exception).strip().partition("\n")[0])
         response = render(request, "503.html", status=503)
         response.headers["Retry-After"] = "30"
         return response
+
+
+def _is_about_limits(exception: Exception) -> bool:
+    """Whether the database answers, and says that something is too large (SQLSTATE class 54)."""
+    return (getattr(exception.__cause__, "pgcode", None) or "").startswith("54")
 
 
 def what_is_wrong(raw: bytes) -> str:

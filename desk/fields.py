@@ -20,6 +20,8 @@ LONGEST_KEY = 19  # digits; the largest key of all has as many
 _WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 # They turn the order of what follows round, and so show something else than is stored.
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs by name, and nothing to the eye
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def check_visible(text: str) -> None:
@@ -29,7 +31,9 @@ def check_visible(text: str) -> None:
     """
     if _TURNING.search(text):
         raise ValidationError("This text holds invisible marks that reverse its direction: type it anew.")
-    if text and not any(unicodedata.category(letter)[0] in "LNPS" for letter in text):
+    if _CONTROL.search(text):
+        raise ValidationError("This text holds control characters that cannot be seen: type it anew.")
+    if text and not any(unicodedata.category(one)[0] in "LNPS" and one not in _BLANK_LETTERS for one in text):
         raise ValidationError("This text holds nothing that can be seen: write something, or leave it empty.")
 
 

@@ -43,7 +43,8 @@ from sources.wording import spaced_out, word_changes
 
 from . import link_table
 from .link_forms import CloseForm, OverrideForm, TakeAddressForm, UploadForm, WithdrawForm
-from .services.addresses import proposed_address, take_new_address, waiting_change_of_address
+from .services.addresses import proposed_address
+from .services.moves import take_new_address, waiting_change_of_address
 from .services.refusals import Refused
 from .views import _frame, _person, editors_only
 
@@ -267,7 +268,7 @@ def _source_page(request: HttpRequest, source: Source, shown: Forms) -> HttpResp
         edits=[(edit, _edit_pieces(edit), shown.form("withdraw", edit.pk)) for edit in edits],
         snapshots=list(source.snapshots.order_by("-captured_at", "-pk")[:MOST_OF_A_KIND]),
         jobs=list(source.archive_jobs.order_by("-asked_at", "-pk")[:MOST_OF_A_KIND]),
-        new_address=proposed_address(link),
+        new_address="" if source.retracted_because else proposed_address(link),
         address_form=shown.form("take-address"),
         proposal=waiting_change_of_address(source),
         override_form=shown.form("override"),
@@ -379,6 +380,8 @@ def _carry_out(request: HttpRequest, source: Source, act: str, key: int | None, 
 
 
 def _must_be_watched(source: Source) -> None:
+    if source.retracted_because:
+        raise ValidationError("This source was retracted: it is not watched any more.")
     if source.url is None:
         raise ValidationError("This source has no address: give it one first.")
     if getattr(source, "link_state", None) is None:

@@ -166,10 +166,12 @@ def read(url: str) -> Address:
     if parts.query:
         target += "?" + quote(parts.query, safe=_QUERY_KEPT)
     address = Address(scheme, host, port or WEB_PORTS[scheme], target, parts.fragment)
-    if len(address.url) > LONGEST_ADDRESS:
+    # The fragment too, since one that chooses the page is part of what a source is known by.
+    if len(address.url) + len(quote(address.fragment, safe=_QUERY_KEPT)) > LONGEST_ADDRESS:
         raise RefusedAddress(
             "unsupported",
-            f"The address is longer than {LONGEST_ADDRESS:,} characters; use the page's short address.",
+            f"The address is longer than {LONGEST_ADDRESS:,} characters, letters beyond ASCII and signs counted as "
+            "they are sent; use the page's short address.",
         )
     return address
 

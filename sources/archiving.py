@@ -463,10 +463,13 @@ def verify_captures() -> Iterator[ChainFault]:
 def held_in(copy: Snapshot) -> Captured:
     """What a copy of our own holds.
 
-    :raises OSError, ValueError: if its file is gone or damaged.
+    :raises OSError, ValueError: if its file is gone, damaged, or not the one that was stored.
     """
     with storing.opened(copy.file or "") as file:
-        return read_capture(file.read())
+        data = file.read()
+    if hashlib.sha256(data).hexdigest() != copy.file_digest:
+        raise ValueError("The file of the copy is not the one that was stored.")
+    return read_capture(data)
 
 
 def keep_upload(
@@ -485,13 +488,15 @@ def keep_upload(
         warc = uploaded(data, media_type=media_type, name=name, at=now)
     except RefusedUpload as refused:
         raise ValidationError({"file": str(refused)}) from refused
-    same = Snapshot.objects.filter(source=source, kind=Snapshot.Kind.UPLOAD, digest=payload_digest(data)).first()
-    if same is not None:
-        raise ValidationError({"file": f"This file is kept already: {same.note or 'as a copy'}."})
-    capture = _stored(warc, payload=data, url=None, at=now, media_type=kind)
     quotations = [Quotation(p.exact, p.prefix, p.suffix) for p in Passage.objects.filter(source=source).order_by("pk")]
     whole = page_text(data, content_type=kind).whole if quotations else ""
     with transaction.atomic():
+        # One after the other, so that two who give the same file at once keep it once.
+        Source.objects.select_for_update().get(pk=source.pk)
+        same = Snapshot.objects.filter(source=source, kind=Snapshot.Kind.UPLOAD, digest=payload_digest(data)).first()
+        if same is not None:
+            raise ValidationError({"file": f"This file is kept already: {same.note or 'as a copy'}."})
+        capture = _stored(warc, payload=data, url=None, at=now, media_type=kind)
         snapshot = link_capture(capture, source_id=source.pk, kind=Snapshot.Kind.UPLOAD, uploaded_by=by.pk, note=clean)
         if whole.strip():
             snapshot.quotations_asked = len(quotations)

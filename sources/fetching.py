@@ -29,7 +29,7 @@ from yarl import URL
 
 from sources.addresses import Address, RefusedAddress, follow, vet, vet_ip
 from sources.limits import Limits
-from sources.reading import decoded, mentions
+from sources.reading import decoded, mentions, printable
 from sources.replies import Conditions, Fault, Hop, Reply, Request
 from sources.shells import LONGEST_THAT_LEADS_ON, leads_nowhere_else, refresh
 
@@ -251,7 +251,7 @@ class Fetcher:
         except (aiohttp.ClientError, ValueError, zlib.error) as fault:
             reply = trip.broken(Fault.MALFORMED, type(fault).__name__)
         return reply._replace(
-            detail=_printable(reply.detail),
+            detail=printable(reply.detail),
             wire_bytes=trip.wire_bytes,
             elapsed_ms=min(round((time.monotonic() - began) * 1000), 2**31 - 1),
         )
@@ -471,11 +471,6 @@ def _as_text(header: str) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("latin-1")
-
-
-def _printable(words: str) -> str:
-    """Words that may hold some of what the other side sent, as they can be shown and stored."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in words)
 
 
 def _short(header: str | None) -> str | None:

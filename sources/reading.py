@@ -130,6 +130,11 @@ def opening_words(markup: str, *, more_than: int) -> str:
     return visible_text(markup)
 
 
+def printable(text: str) -> str:
+    """Text that others may have written, as it can be shown on a line and stored: what cannot be seen is marked."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
 def unescaped(text: str) -> str:
     """Text with its character references read (HTML, section 13.2.5.72), those that name no character too."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -31,6 +32,7 @@ SAW: Final[Mapping[int, str]] = {
     Outcome.UNSAFE: "an address that may not be asked for",
     Outcome.UNSUPPORTED: "an address of a kind that is not asked for",
 }
+_NOT_TO_BE_SHOWN: Final = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f]")
 LONGEST_DIFF: Final = 4_000  # letters of both wordings; beyond, they stand side by side unmarked
 
 
@@ -64,7 +66,11 @@ class Wordings(NamedTuple):
 
 
 def compared(before: str, after: str) -> Wordings:
-    """How a wording became another, word by word."""
+    """How a wording became another, word by word. Marks that turn the direction of what follows are left out.
+
+    Pages are written by others, and a company must not make the record of its own edit read backwards.
+    """
+    before, after = _NOT_TO_BE_SHOWN.sub("", before), _NOT_TO_BE_SHOWN.sub("", after)
     if before and after and len(before) + len(after) <= LONGEST_DIFF:
         return Wordings(spaced_out(word_changes(before, after)))
     return Wordings([change for change in (Change("gone", before), Change("new", after)) if change.words])

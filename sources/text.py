@@ -81,7 +81,8 @@ _LONGEST_STAMP = 140
 _PDF_PAGES = 400
 _PDF_CHARACTERS = 2_000_000
 _PDF_SECONDS = 5.0
-_PDF_PAGE_BYTES = 4_000_000
+_PDF_PAGE_BYTES = 1_000_000  # parsed at once, at some 3 s a megabyte of the worst kind
+_PDF_OBJECTS = 300_000  # found at once, before any time can be taken
 # Word lists of this length are aligned in well under a second; beyond, shared runs of words alone decide.
 _MOST_ALIGNED = 20_000
 _RUN = 4
@@ -311,6 +312,8 @@ def _pdf_text(body: bytes) -> str:
     pages: list[str] = []
     length = 0
     try:
+        if body.count(b" obj") > _PDF_OBJECTS:
+            raise ValueError("more objects than a document has")
         reader = PdfReader(io.BytesIO(body))
         for number, page in enumerate(reader.pages):
             if number >= _PDF_PAGES or length >= _PDF_CHARACTERS:

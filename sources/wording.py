@@ -172,10 +172,8 @@ def _key(token: re.Match[str]) -> str:
 
 def spaced_out(changes: Sequence[Change]) -> list[Change]:
     """Runs as they are to be set one after the other: without a space before a stop, nor where words are not spaced."""
-    return [
-        one._replace(spaced=not _joins(one.words, following.words))
-        for one, following in zip(changes, [*changes[1:], Change("same", "")], strict=True)
-    ]
+    following = [*(one.words for one in changes[1:]), ""]
+    return [one._replace(spaced=not _joins(one.words, then)) for one, then in zip(changes, following, strict=False)]
 
 
 def _joins(words: str, following: str) -> bool:

@@ -20,7 +20,9 @@ from history import services as history
 from history.models import Publication, Published
 from pledges.models import Citation
 from pledges.services.recording import recording, settle
+from sources.models import Source
 
+from .addresses import objection_to
 from .changes import RowChange, digest_of, entry_behind, publish, publish_parts, repeat, trial
 from .entries import BY_TABLE, Entry, entry_of, parts_of
 from .refusals import (
@@ -267,12 +269,22 @@ def _accept_change(proposal: Proposal, *, by: User, read: int, publication: Publ
     if proposal.version != read:
         raise LookAgain("Its author has changed this proposal while you were reading: look at it again.")
     changes = changes_of(proposal)
+    _must_still_lead_there(changes)
     with recording(who=proposal.proposed_by, why=proposal.why, publication=publication):
         repeat(changes, publication=publication)
         entry = entry_behind(changes)
         # What is added here was written by the proposer; drafts that it rests on may have other authors.
         _must_be_of_others(entry, by)
         _publish(entry, proposal, by=by, publication=publication)
+
+
+def _must_still_lead_there(changes: Iterable[RowChange]) -> None:
+    """Refuse a new address of a source against which something has become known since it was proposed."""
+    for change in changes:
+        if change.model is Source and change.operation == "U" and change.after.get("url"):
+            source = Source.objects.select_for_update().get(pk=change.key)
+            if objection := objection_to(source, url=change.after["url"]):
+                raise LookAgain(objection)
 
 
 def _accept_entry(proposal: Proposal, *, by: User, read: int, publication: Publication) -> None:

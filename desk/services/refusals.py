@@ -57,6 +57,10 @@ class Refusal:
 WORDS: dict[str, tuple[str | None, str]] = {
     # companies
     "a_company_has_a_name": ("name", "Give the company a name."),
+    "a_company_does_not_take_the_address_of_the_comparison": (
+        "slug",
+        "“compare” is the page on which companies are compared: choose another.",
+    ),
     "a_country_is_two_capital_letters": (
         "country",
         "Write the country as two capital letters (ISO 3166-1), such as US.",
@@ -87,9 +91,9 @@ WORDS: dict[str, tuple[str | None, str]] = {
     # sources
     "an_address_is_on_record_once": ("url", "A source with this address is on record: cite that one."),
     "a_source_has_a_title": ("title", "Give the source a title, or a description of what it is."),
-    "a_source_does_not_take_the_address_of_the_ledger": (
+    "a_source_does_not_take_the_address_of_a_page_about_all": (
         "slug",
-        "“edits” is the address of the ledger of silent edits: choose another.",
+        "“edits” and “schedule” are pages about all sources: choose another.",
     ),
     "an_address_begins_with_http": ("url", "Begin the address with https:// or http://, or leave it empty."),
     "a_source_is_not_a_copy_of_itself": ("copy_of", "A source cannot be a copy of itself: choose another."),

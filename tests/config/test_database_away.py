@@ -16,7 +16,15 @@ def falls(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("It did not fall.")
 
 
-urlpatterns = [path("falls/", falls), path("", include("config.urls"))]
+def too_large(_request: HttpRequest) -> HttpResponse:
+    """Asks for something that is too large for the database, which answers so."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE keys (key text); CREATE INDEX ON keys (key)")
+        cursor.execute("INSERT INTO keys SELECT string_agg(md5(n::text), '') FROM generate_series(1, 500) AS n")
+    return HttpResponse("It was not too large.")
+
+
+urlpatterns = [path("falls/", falls), path("too-large/", too_large), path("", include("config.urls"))]
 
 
 @pytest.mark.urls(__name__)
@@ -36,3 +44,10 @@ def test_a_page_says_that_the_record_is_not_at_hand(
     said = [record for record in caplog.records if record.name == "config.middleware"]
     assert [record.exc_info for record in said] == [None]
     assert "The database does not answer: " in said[0].getMessage()
+
+
+@pytest.mark.urls(__name__)
+def test_what_is_too_large_for_the_database_is_no_outage(db: None) -> None:
+    answer = Client(raise_request_exception=False).get("/too-large/")
+
+    assert answer.status_code == 500

@@ -6,9 +6,11 @@ import csv
 import html
 import io
 import re
+import threading
 from datetime import date, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -17,10 +19,13 @@ from django.utils import timezone
 from accounts.roles import Role
 from desk.models import Proposal
 from desk.services import proposals
+from desk.services.moves import take_new_address
+from desk.services.refusals import LookAgain
 from history.services import stating
 from sources import upkeep
 from sources.addresses import identity_key, likeness_key
 from sources.captures import storing
+from sources.captures.uploads import uploaded
 from sources.models import (
     ArchiveJob,
     Finding,
@@ -515,6 +520,17 @@ def test_a_copy_is_found_under_its_own_source_alone_and_by_those_who_have_signed
     assert client.get(f"/desk/link-health/{source.slug}/copies/{number}/").status_code == 302
 
 
+def test_a_copy_whose_file_was_exchanged_is_not_handed_out(keyboard, source):
+    given_pause(keyboard, source)
+    copy = Snapshot.objects.get()
+    other = uploaded(b"<html><body><p>We never paused.</p></body></html>", media_type="text/html", name="x.html",
+                     at=timezone.now())  # fmt: skip
+    with open(storing.storage().path(copy.file), "wb") as file:
+        file.write(other)
+
+    keyboard.open(f"/desk/link-health/{source.slug}/copies/{copy.pk}/", status=404)
+
+
 def test_a_copy_whose_file_is_gone_is_not_there(keyboard, source):
     given_pause(keyboard, source)
     copy = Snapshot.objects.get()
@@ -929,6 +945,86 @@ def test_a_source_keeps_its_address_by_a_reason(keyboard, moved):
     assert Finding.objects.get().closed_because == "The new one is for subscribers."
     moved.refresh_from_db()
     assert moved.url == OLD
+
+
+def retracted(source) -> None:
+    with transaction.atomic(), stating(who=None, why="A test", publication=record.by_load()):
+        Source.objects.filter(pk=source.pk).update(retracted_because="It was a hoax.")
+
+
+def test_a_source_that_was_retracted_takes_no_address_and_no_word_of_a_person(keyboard, moved):
+    retracted(moved)
+
+    page = keyboard.open(at(moved))
+    answers = [taken(keyboard, moved), keyboard.post(at(moved, "check"), {}), keyboard.post(at(moved, "accept"), {})]
+
+    assert "Take the new address" not in page
+    assert "This source was retracted, and is not watched any more: It was a hoax." in page
+    assert [answer.status_code for answer in answers] == [400, 400, 400]
+    assert all("retracted" in answer.content.decode() for answer in answers)
+    assert not Proposal.objects.exists()
+
+
+def test_a_new_address_is_not_accepted_once_its_source_was_retracted(keyboard, moved):
+    taken(keyboard, moved)
+    retracted(moved)
+
+    with pytest.raises(LookAgain, match="retracted meanwhile"):
+        proposals.accept(proposal=Proposal.objects.get(), by=record.person("bob", Role.REVIEWER), read=1)
+
+    moved.refresh_from_db()
+    assert moved.url == OLD
+
+
+def test_a_new_address_is_not_accepted_once_checks_see_the_page_lead_elsewhere(keyboard, moved):
+    taken(keyboard, moved)
+    LinkState.objects.update(moved_to="https://parking.example/buy", moved=False, state="dead")
+
+    with pytest.raises(LookAgain, match=r"leads to https://parking\.example/buy: look at it again"):
+        proposals.accept(proposal=Proposal.objects.get(), by=record.person("bob", Role.REVIEWER), read=1)
+
+    moved.refresh_from_db()
+    assert moved.url == OLD
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_take_a_new_address_at_once_one_is_told_of_the_other(moved):
+    people = [record.person(name, Role.EDITOR) for name in ("eve", "mallory")]
+    together = threading.Barrier(2)
+    said: list[str] = []
+
+    def take(person) -> None:
+        together.wait()
+        try:
+            take_new_address(moved, shown=NEW, because="It moved.", by=person)
+            said.append("proposed")
+        except ValidationError as refused:
+            said.append(refused.messages[0])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take, args=[person]) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert Proposal.objects.count() == 1
+    assert sorted(words.partition(" ")[0] for words in said) == ["Proposal", "proposed"]
+
+
+def test_an_address_of_a_retracted_source_is_not_offered_to_be_cited(keyboard, moved):
+    with transaction.atomic():
+        publication = record.by_load()
+        with stating(who=None, why="A test", publication=publication):
+            keys = {"identity_key": identity_key(NEW), "likeness_key": likeness_key(NEW)}
+            other = record.source("other", url=NEW, publication=publication, **keys)
+    retracted(other)
+
+    page = taken(keyboard, moved).content.decode()
+
+    assert "it was retracted, and keeps its address" in page
+    assert "cite that source" not in page
 
 
 def test_paging_through_many_sources_shows_each_once(keyboard):

@@ -13,6 +13,7 @@ from desk.models import Proposal, Step
 from desk.services import proposals
 from desk.services.entries import BY_TABLE, entry_of
 from desk.services.refusals import (
+    WORDS,
     AlreadyDecided,
     GroundMoved,
     LookAgain,
@@ -539,3 +540,15 @@ def test_a_proposal_that_is_changed_into_another_of_its_author_is_refused():
 
     second.refresh_from_db()
     assert second.version == 1
+
+
+def test_each_rule_that_is_refused_in_words_of_its_own_is_one_of_the_database():
+    """A rule under another name would be refused in words that do not say how to mend it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint UNION SELECT indexname FROM pg_indexes"
+            " UNION SELECT rule[1] FROM pg_proc, regexp_matches(prosrc, '''([a-z_]{8,})''', 'g') AS rule"
+        )
+        rules = {rule for (rule,) in cursor.fetchall()}
+
+    assert set(WORDS) - rules == set()

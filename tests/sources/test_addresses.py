@@ -109,3 +109,9 @@ def test_the_registrable_domain_is_what_one_owner_holds(host, domain):
 )
 def test_a_redirect_is_read_against_where_it_came_from(location, target):
     assert follow("https://e.org/a/b", location) == target
+
+
+@pytest.mark.parametrize("long", ["#!" + "a" * 3_000, "#/" + "é" * 700, "?q=" + "é" * 700])
+def test_an_address_is_no_longer_than_any_index_holds_with_its_fragment_and_as_it_is_sent(long):
+    with pytest.raises(RefusedAddress, match="letters beyond ASCII and signs counted as they are sent"):
+        read(f"https://www.example.org/{long}")

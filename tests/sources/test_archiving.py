@@ -322,6 +322,20 @@ def test_a_chain_made_anew_is_told_by_the_link_that_was_noted(web, fetch, db):
         call_command("verify_captures", newest="0" * 64)
 
 
+@pytest.mark.parametrize("noted", ["", "abc", "a\udcff"])
+def test_what_was_noted_of_the_chain_must_be_a_digest(web, fetch, db, noted):
+    captured(fetch, web, source_at(web.url("/ok")), "/ok")
+
+    with pytest.raises(CommandError, match="takes the 64 hexadecimal digits"):
+        call_command("verify_captures", newest=noted)
+
+
+def test_a_digest_may_be_noted_in_capitals_with_a_line_end(web, fetch, db):
+    newest = captured(fetch, web, source_at(web.url("/ok")), "/ok").link_digest or ""
+
+    call_command("verify_captures", newest=f"{newest.upper()}\n")
+
+
 def mail_with(words: str) -> bytes:
     return (
         "From: press@company.example\r\nTo: desk@record.example\r\nSubject: Our answer\r\nMIME-Version: 1.0\r\n"

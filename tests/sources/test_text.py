@@ -20,6 +20,7 @@ from sources.text import (
     text_digest,
 )
 from sources.wording import words_of
+from tests.sources.pdfs import a_pdf
 
 RULES = DriftRules()
 SENTENCES = [
@@ -291,3 +292,10 @@ def test_fingerprints_are_signed_numbers_of_64_bits_in_order():
     assert len(marks) < len(words_of(REPORT.casefold()))
     assert fingerprints("") == []
     assert containment([], marks) == 0
+
+
+def test_a_pdf_of_more_objects_than_any_document_has_is_not_read():
+    hostile = a_pdf("Words that nobody reads.") + b"1 0 obj\n" * 300_001
+
+    assert page_text(a_pdf("Words that are read."), content_type="application/pdf").main == "Words that are read."
+    assert page_text(hostile, content_type="application/pdf").main == ""

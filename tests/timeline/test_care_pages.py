@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -101,6 +102,36 @@ def test_an_edit_shows_the_words_before_and_after_its_window_of_time_and_what_it
         assert "1 passage quoted here" in page
         assert "Words of weight: <b>never</b>" in page
         assert "changes no status by itself" in page
+
+
+@pytest.mark.parametrize(("change", "mark"), [([BEFORE, ""], "del"), (["", AFTER], "ins")])
+def test_a_sentence_that_is_only_gone_or_only_new_is_shown(client, change, mark):
+    edit = an_edit(a_page(), changes=[change])
+
+    for address in (LEDGER, f"{LEDGER}{edit.pk}/", FEED):
+        assert f"<{mark}>" in unescape(text_of(client, address))
+
+
+def test_a_page_cannot_turn_the_words_of_its_own_edit_round(client):
+    turned = "We will \u202enever\u202c sell it\x01."
+    edit = an_edit(a_page(), changes=[[turned, AFTER]])
+
+    for address in (LEDGER, f"{LEDGER}{edit.pk}/", FEED):
+        page = text_of(client, address)
+        assert not {"\u202e", "\u202c", "\x01"} & set(page)
+        assert "never" in page
+
+
+def test_the_ledger_of_a_day_has_what_had_been_seen_by_then(client):
+    source = a_page()
+    early, late = an_edit(source, day=1), an_edit(source, day=9)
+
+    page = text_of(client, f"{LEDGER}?as_of=2026-03-04")
+
+    assert (f'id="edit-{early.pk}"' in page, f'id="edit-{late.pk}"' in page) == (True, False)
+    assert client.get(f"{LEDGER}?as_of=2026-02-30").status_code == 400
+    assert client.get(f"{LEDGER}{early.pk}/?as_of=x").status_code == 400
+    assert client.get(f"{FEED}?as_of=x").status_code == 400
 
 
 def test_the_newest_edit_comes_first_and_many_go_over_several_pages(client):

@@ -7,14 +7,14 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from sources.models import SilentEdit, Source
-from timeline.asking import readable
+from sources.models import SilentEdit
+from timeline.asking import day_asked, kept_day, readable, with_day
 from timeline.components import Crumb, Pager
 from timeline.edits import FOLDER, EditShown, last_change_of, nothing_found, public_edits, shown_edits
 from timeline.feeds import PagedFeed, last_publication, plain, tag
@@ -38,19 +38,22 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """Every edit on record, newest first; of one publisher where the address asks for it."""
     asked = Narrowing(request, takes=("publisher",))
     publishers = list(asked.chosen("publisher", PUBLISHER))
-    page = _page(request, publishers, size=EDITS_A_PAGE)
-    offered = _publishers()
+    kept = kept_day(request)
+    rows = _edits(request)
+    page = _page(request, rows, publishers, size=EDITS_A_PAGE)
+    offered = _publishers(rows)
     total = sum(number for name, number in offered.items() if not publishers or name in publishers)
     context = {
+        "as_of": day_asked(request),
         "edits": shown_edits(page.rows),
         "total": total,
         "publishers": [
-            (name, _address(FOLDER, [name]), number, name in publishers)
+            (name, with_day(_address(FOLDER, [name]), kept), number, name in publishers)
             for name, number in list(offered.items())[:MOST_PUBLISHERS]
             if name
         ],
         "chosen": publishers,
-        "all_href": FOLDER,
+        "all_href": with_day(FOLDER, kept),
         "all": sum(offered.values()),
         "feed": _address(FEED, publishers),
         "crumbs": [Crumb(label="Sources", href="/sources/"), Crumb(label="Silent edits")],
@@ -61,8 +64,15 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return render(request, "timeline/edits.html", context)
 
 
-def _page(request: HttpRequest, publishers: list[str], *, size: int) -> KeysetPage[SilentEdit]:
-    rows = public_edits()
+def _edits(request: HttpRequest) -> QuerySet[SilentEdit]:
+    """The edits that had been seen by the day asked for; all, if none was."""
+    day = day_asked(request)
+    return public_edits().filter(first_seen_after__date__lte=day) if kept_day(request) else public_edits()
+
+
+def _page(
+    request: HttpRequest, rows: QuerySet[SilentEdit], publishers: list[str], *, size: int
+) -> KeysetPage[SilentEdit]:
     if publishers:
         rows = rows.filter(source__publisher__in=publishers)
     return keyset_page(rows, keys=_NEWEST_FIRST, cursor=request.GET.get("cursor", ""), size=size)
@@ -81,15 +91,10 @@ def _pager(request: HttpRequest, page: KeysetPage[SilentEdit]) -> Pager | None:
     )
 
 
-def _publishers() -> dict[str, int]:
-    """How many edits are on record of the pages of each publisher, most first."""
+def _publishers(rows: QuerySet[SilentEdit]) -> dict[str, int]:
+    """How many of some edits are of the pages of each publisher, most first."""
     counts = (
-        Source.objects.public()
-        .filter(silent_edits__isnull=False)
-        .order_by()
-        .values_list("publisher")
-        .annotate(n=Count("silent_edits"))
-        .order_by("-n", "publisher")
+        rows.order_by().values_list("source__publisher").annotate(n=Count("pk")).order_by("-n", "source__publisher")
     )
     return {publisher or "": number for publisher, number in counts}
 
@@ -98,6 +103,7 @@ def _publishers() -> dict[str, int]:
 @readable
 def edit_page(request: HttpRequest, number: int) -> HttpResponse:
     """One edit, with every sentence that is on record of it."""
+    day_asked(request)  # an entry of the ledger says when it was, on whatever day it is read
     edit = public_edits().filter(pk=number).first()
     if edit is None:
         raise Http404("No silent edit has this number.")
@@ -116,7 +122,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     """The ledger as an Atom feed (RFC 4287), newest first, in pages (RFC 5005)."""
     asked = Narrowing(request, takes=("publisher",))
     publishers = list(asked.chosen("publisher", PUBLISHER))
-    page = _page(request, publishers, size=EDITS_IN_A_FEED)
+    page = _page(request, _edits(request), publishers, size=EDITS_IN_A_FEED)
     site = request.build_absolute_uri("/").rstrip("/")
     first = _address(FEED, publishers)
     of_whom = f": {', '.join(publishers)}" if publishers else ""

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from sources import leases, watching
 from sources.limits import limits
 from sources.models import LinkState, Source
+from sources.reading import printable
 from sources.states import rules
 from sources.sweeping import check_leases
 
@@ -71,10 +72,12 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(left)} are with another worker or wait until their host may be asked again.")
 
     def _know(self, slugs: list[str]) -> None:
-        known = dict(Source.objects.filter(slug__in=slugs).values_list("slug", "url"))
+        known = dict(
+            Source.objects.filter(slug__in=[slug for slug in slugs if slug.isascii()]).values_list("slug", "url")
+        )
         unknown = [slug for slug in slugs if slug not in known]
         if unknown:
-            raise CommandError(f"No source has the slug “{unknown[0]}”.")
+            raise CommandError(f"No source has the slug “{printable(unknown[0])}”.")
         without = [slug for slug in slugs if known[slug] is None]
         if without:
             raise CommandError(f"The source “{without[0]}” has no address to check.")

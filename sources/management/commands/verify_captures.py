@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -20,12 +21,15 @@ class Command(BaseCommand):
         parser.add_argument("--newest", metavar="DIGEST", help="the digest that was printed and noted earlier")
 
     def handle(self, *, newest: str | None, **options: Any) -> None:
+        noted = None if newest is None else newest.strip().lower()
+        if noted is not None and not re.fullmatch(r"[0-9a-f]{64}", noted):
+            raise CommandError("--newest takes the 64 hexadecimal digits that this command printed before.")
         faults = 0
         for fault in verify_captures():
             faults += 1
             self.stdout.write(f"{fault.kind}: {fault.sentence}")
         rows = Snapshot.objects.exclude(link_number=None)
-        if newest and not rows.filter(link_digest=newest).exists():
+        if noted and not rows.filter(link_digest=noted).exists():
             faults += 1
             self.stdout.write("link removed: The link that was noted as the newest is no longer in the chain.")
         last = rows.order_by("-link_number").first()
