@@ -151,7 +151,8 @@ class Cluster:
     def answers(self) -> bool:
         """Whether our own server, not another one on the same socket, takes connections."""
         with contextlib.suppress(OSError, ValueError, psycopg2.OperationalError):
-            first_line = (self.where.cluster / "postmaster.pid").read_text().splitlines()[0]
+            # While the server writes it, the file is empty.
+            first_line = (self.where.cluster / "postmaster.pid").read_text().partition("\n")[0]
             if int(first_line) == self.process.pid:
                 self.connect("postgres").close()
                 return True

@@ -4,11 +4,13 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from config.embedded import CannotStart
 from config.embedded.places import LONGEST_SOCKET_PATH, places
+from config.embedded.postgresql import Cluster
 from config.embedded.processes import private_folder
 from config.embedded.programs import open_the_way
 
@@ -105,3 +107,11 @@ def test_programs_that_were_copied_can_be_run_by_everybody_whatever_the_umask(tm
     assert library.stat().st_mode & 0o777 == 0o644
     assert program.parent.stat().st_mode & 0o777 == 0o755
     assert (tmp_path / "programs").stat().st_mode & 0o777 == 0o701
+
+
+@pytest.mark.parametrize("written", ["", "\n", "12", "no number\n/data\n"])
+def test_a_server_that_is_still_writing_down_its_number_does_not_answer_yet(written: str, tmp_path: Path) -> None:
+    (tmp_path / "postmaster.pid").write_text(written)
+    starting = SimpleNamespace(where=SimpleNamespace(cluster=tmp_path), process=SimpleNamespace(pid=1234))
+
+    assert Cluster.answers(starting) is False  # type: ignore[arg-type]
