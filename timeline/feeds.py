@@ -132,13 +132,14 @@ def last_publication() -> datetime:
 def last_changes(happenings: Sequence[Happening]) -> dict[int, datetime]:
     """The day on which each event, or what it did, was last changed, from the history. Two queries."""
     of_effects = {effect.pk: one.event.pk for one in happenings for effect in one.effects}
-    latest = _latest("pledges_event", [one.event.pk for one in happenings])
-    for effect, at in _latest("pledges_effect", list(of_effects)).items():
+    latest = latest_changes("pledges_event", [one.event.pk for one in happenings])
+    for effect, at in latest_changes("pledges_effect", list(of_effects)).items():
         event = of_effects[effect]
         latest[event] = max(latest.get(event, at), at)
     return latest
 
 
-def _latest(table: str, keys: Sequence[int]) -> dict[int, datetime]:
+def latest_changes(table: str, keys: Sequence[int]) -> dict[int, datetime]:
+    """The day on which each row of a table was last changed, by its key. One query."""
     changes = Revision.objects.filter(table_name=table, row_id__in=keys).order_by()
     return {row: day_of(at) for row, at in changes.values_list("row_id").annotate(Max("at"))}

@@ -12,7 +12,8 @@ from django.db.models import Q
 
 from companies.models import Company
 from dates.edtf import display
-from pledges.models import Event, EventMark, Investment, Pledge, StatusSpan
+from pledges.models import Effect, Event, EventMark, Investment, Pledge, StatusSpan
+from pledges.models.happening import EventQuerySet
 from pledges.services.dossiers import Dossier, disputed_pledges, dossiers, spans_of
 from pledges.services.reading import Happening as Shown
 from pledges.services.reading import for_timeline, happenings
@@ -103,19 +104,26 @@ def _holding_label(row: Investment, invests: bool) -> str:
     return f"{investor_name(row)} {'buys the company' if is_acquisition(row) else 'invests'}"
 
 
-def lanes_of(companies: Sequence[Company], day: date) -> list[Lane]:
+def lanes_of(companies: Sequence[Company], day: date, *, among: EventQuerySet | None = None) -> list[Lane]:
     """A lane for each of some companies. Nine queries, however many there are.
 
     Of a company's stakes only those that it took are drawn here, to keep its lane short.
+
+    :param among: draw only these events, and the pledges and stakes that they concern.
     """
     keys = [company.pk for company in companies]
-    pledges = list(Pledge.objects.public().filter(company__in=keys).order_by("made_earliest", "pk"))
+    made = Pledge.objects.public().filter(company__in=keys)
+    taken = public_investments().filter(Q(investor__in=keys) | Q(through__in=keys))
+    if among is not None:
+        concerned = Effect.objects.public().filter(event__in=among.order_by())
+        made = made.filter(pk__in=concerned.values("pledge"))
+        taken = taken.filter(pk__in=concerned.values("investment"))
+    pledges = list(made.order_by("made_earliest", "pk"))
     read, spans, differs = dossiers(pledges), spans_of(pledges), disputed_pledges(pledges, on=day)
-    stakes = with_effects(
-        public_investments().filter(Q(investor__in=keys) | Q(through__in=keys)).order_by("announced_earliest", "pk")
-    )
-    events = _events_by_company(companies, day)
-    return [_lane(company, day, pledges, read, spans, differs, stakes, events) for company in companies]
+    stakes = with_effects(taken.order_by("announced_earliest", "pk"))
+    events = _events_by_company(companies, day, among)
+    nothing = "No pledge found" if among is None else "No pledge among these"
+    return [_lane(company, day, pledges, read, spans, differs, stakes, events, nothing) for company in companies]
 
 
 def finding(lanes: Sequence[Lane], ending: Collection[str]) -> str:
@@ -150,6 +158,7 @@ def _lane(
     differs: set[int],
     stakes: Sequence[ReadInvestment],
     events: Mapping[str, Sequence[Event]],
+    nothing: str,
 ) -> Lane:
     own = [pledge for pledge in pledges if pledge.company_id == company.pk]
     drawn = [
@@ -162,7 +171,7 @@ def _lane(
     slug = company.slug
     return Lane(
         name=company.name,
-        note=f"{len(bars)} pledge{'' if len(bars) == 1 else 's'}" if bars else "No pledge found",
+        note=f"{len(bars)} pledge{'' if len(bars) == 1 else 's'}" if bars else nothing,
         href=f"/companies/{slug}/",
         bars=bars,
         holdings=holdings,
@@ -171,9 +180,11 @@ def _lane(
     )
 
 
-def _events_by_company(companies: Sequence[Company], day: date) -> dict[str, list[Event]]:
+def _events_by_company(companies: Sequence[Company], day: date, among: EventQuerySet | None) -> dict[str, list[Event]]:
     slugs = [company.slug for company in companies]
     marks = EventMark.objects.shown_on(day).filter(facet="group", value__in=slugs).exclude(event__title="")
+    if among is not None:
+        marks = marks.filter(event__in=among.order_by())
     found: dict[str, list[Event]] = defaultdict(list)
     for mark in marks.select_related("event").order_by("-event__sorts_on", "-event_id")[: MOST_EVENTS * len(slugs)]:
         found[mark.value].append(mark.event)

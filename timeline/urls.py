@@ -1,7 +1,9 @@
 """Addresses of the reading pages. Each family of views adds its own lines."""
 
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import path
 
+from timeline.sitemaps import SITEMAPS
 from timeline.views import (
     citing,
     companies,
@@ -12,6 +14,7 @@ from timeline.views import (
     exports,
     investments,
     overview,
+    pictures,
     pledges,
     sources,
     texts,
@@ -25,6 +28,9 @@ urlpatterns = [
     path("timeline/", timeline.timeline, name="timeline"),
     path("timeline/export/<str:name>/", exports.export, name="timeline-export"),
     path("timeline/feed.atom", timeline.feed, name="timeline-feed"),
+    path("timeline/picture/", pictures.picture, name="timeline-picture"),
+    path("timeline/picture.<str:name>", pictures.picture_file, name="timeline-picture-file"),
+    path("timeline/calendar.ics", timeline.calendar, name="timeline-calendar"),
     # Reading: one page a record, and the lists of them
     path("", overview.overview, name="overview"),
     path("companies/", companies.company_list, name="companies"),
@@ -48,8 +54,13 @@ urlpatterns = [
     # About the record
     path("about/", texts.about, name="about"),
     path("about/our-robot/", texts.our_robot, name="our-robot"),
+    path("about/following/", texts.following, name="following"),
+    path("about/licence/", texts.licence, name="licence"),
+    path("about/privacy/", texts.privacy, name="privacy"),
     path("methodology/", texts.methodology, name="methodology"),
     path("corrections/", texts.corrections_page, name="corrections"),
     path("report-an-error/", texts.report_an_error, name="report-an-error"),
     path("robots.txt", texts.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemaps"),
+    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]

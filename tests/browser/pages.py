@@ -25,6 +25,10 @@ PAGES: list[Page] = [
     Page("/timeline/?q=rekognition&as_of=2020-06-12"),
     Page("/timeline/?q=xylophone"),
     Page("/timeline/?kind=no-such-kind", 400),
+    # A selection as a picture, all of it in sheets, and nothing to draw
+    Page("/timeline/picture/"),
+    Page("/timeline/picture/?kind=lawsuit&as_of=2022-06-01"),
+    Page("/timeline/picture/?q=xylophone"),
     # Companies: a pledge-maker, an investor, one that is only named
     Page("/companies/"),
     Page("/companies/microsoft/"),
@@ -56,6 +60,10 @@ PAGES: list[Page] = [
     Page("/sources/bemparana-folha-2018-09-14-viaquatro/"),
     # About the record
     Page("/about/"),
+    Page("/about/following/"),
+    Page("/about/licence/"),
+    Page("/about/privacy/"),
+    Page("/about/our-robot/"),
     Page("/methodology/"),
     Page("/corrections/"),
     Page("/report-an-error/"),

@@ -77,6 +77,7 @@ def compare(request: HttpRequest) -> HttpResponse:
             for row in group.rows
             if any(cell.found for cell in row.cells)
         ],
+        "picture": _address(companies, day if kept else None, path="/timeline/picture/"),
         "menu": Menu(
             label="Download",
             intro=f"{_names(companies)}, as of {display_day(day)}.",

@@ -60,9 +60,32 @@ def our_robot(request: HttpRequest) -> HttpResponse:
         "contact": _contact(),
         # What a robots.txt calls the robot: the name before the version (RFC 9309).
         "name": asked.user_agent.split("/")[0].split(" ")[0],
-        "crumbs": [Crumb(label="About", href="/about/"), Crumb(label="Our robot")],
+        "crumbs": _below_about("Our robot"),
     }
     return render(request, "timeline/our_robot.html", context)
+
+
+@require_safe
+def following(request: HttpRequest) -> HttpResponse:
+    """How to be told of what changes."""
+    context = {"site_address": settings.SITE_URL.rstrip("/"), "crumbs": _below_about("Follow the record")}
+    return render(request, "timeline/following.html", context)
+
+
+@require_safe
+def licence(request: HttpRequest) -> HttpResponse:
+    return render(request, "timeline/licence.html", {"crumbs": _below_about("Licence")})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    days = settings.SESSION_COOKIE_AGE // (24 * 3600)
+    context = {"contact": _contact(), "session_days": days, "crumbs": _below_about("Privacy")}
+    return render(request, "timeline/privacy.html", context)
+
+
+def _below_about(label: str) -> list[Crumb]:
+    return [Crumb(label="About", href="/about/"), Crumb(label=label)]
 
 
 @require_safe
@@ -100,10 +123,13 @@ Disallow: /desk/
 Disallow: /theme/
 Disallow: /timeline/export/
 Disallow: /cite/
+
+Sitemap: {site}/sitemap.xml
 """
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Pages may be read by all; what only writes, or hands out the same again as files, is not for robots."""
-    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+    site = settings.SITE_URL.rstrip("/")
+    return HttpResponse(ROBOTS.format(site=site), content_type="text/plain; charset=utf-8")

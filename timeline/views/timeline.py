@@ -9,12 +9,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from pledges.models import Pledge
+from pledges.services.dossiers import dossiers
 from pledges.services.reading import for_timeline, happenings
 from timeline.asking import readable
+from timeline.calendars import calendar_of, deadlines
 from timeline.components import Menu, MenuLink, Pager
-from timeline.exports.about import about
+from timeline.exports.about import about, file_name
 from timeline.facets import Counts, counts_of
-from timeline.feeds import atom, last_changes
+from timeline.feeds import atom, last_changes, last_publication, latest_changes
 from timeline.filters import Selection, read_selection
 from timeline.pages import MOST_RANKED, Page, page_of
 from timeline.references import References
@@ -53,6 +56,8 @@ def timeline(request: HttpRequest) -> HttpResponse:
         "orders": orders_of(selection, path),
         "menu": menu_of(selection, counts),
         "feed": selection.address(reverse("timeline-feed"), without=["order"]),
+        "picture": selection.address(reverse("timeline-picture"), without=["order", "cursor"]),
+        "calendar": selection.address(reverse("timeline-calendar"), without=["order", "cursor"]),
         "canonical": request.build_absolute_uri(selection.address(path)),
         "pager": pager_of(selection, page, counts, path),
         "most_ranked": MOST_RANKED if best_first and counts.events > MOST_RANKED else 0,
@@ -130,3 +135,24 @@ def feed(request: HttpRequest) -> HttpResponse:
         following=selection.address(path, cursor=page.older) if page.older else "",
     )
     return HttpResponse(xml, content_type="application/atom+xml; charset=utf-8")
+
+
+@require_safe
+@readable
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Days on which terms of the pledges behind the same selection end, fall due or are looked at, as a calendar."""
+    selection = read_selection(request.GET)
+    pledges = Pledge.objects.public().select_related("company").order_by("pk")
+    if not selection.is_everything:
+        pledges = pledges.filter(pk__in=selection.events().order_by().values("effects__pledge"))
+    rows = list(pledges)
+    file = calendar_of(
+        deadlines(dossiers(rows).values(), selection.as_of),
+        selected=selection.in_words,
+        site=request.build_absolute_uri("/").rstrip("/"),
+        changed=latest_changes("pledges_pledge", [pledge.pk for pledge in rows]),
+        otherwise=last_publication(),
+    )
+    answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'inline; filename="{file_name(selection, extension="ics")}"'
+    return answer

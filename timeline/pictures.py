@@ -1,0 +1,155 @@
+"""Pictures that stand by themselves, to be saved and printed elsewhere: SVG with its own colours, and PNG of the same.
+
+On a page a picture takes its colours and patterns from the style sheets. Here the same rules are read from the same
+files and written into the picture, in the light colours, so that there is one place to change them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import resvg_py
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from timeline.figures import LETTER, Swimlane
+from timeline.words import HEADLINES
+
+FACES: Final = Path(__file__).parent / "faces"
+PIXELS: Final = 2.0  # of a PNG for each unit, so that print is sharp
+MOST_PIXELS: Final = 24_000_000
+HEAD: Final = 64.0
+LINE: Final = 22.0
+MARGIN: Final = 16.0
+_VARIABLE: Final = re.compile(r"var\((--[\w-]+)(?:,\s*(?:[^()]|\([^()]*\))*)?\)")
+_RULE: Final = re.compile(r"^(\.(?:chart|bar|st-)[^{]*)\{([^}]*)\}", re.MULTILINE)
+_OF_PAGES_ALONE: Final = re.compile(r":|svg|__|--wide|--narrow|figcaption")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plate:
+    """What stands around a picture. heading: what it shows; below: whose it is, of which day, where it is kept."""
+
+    heading: str
+    subject: str
+    below: str
+
+
+@cache
+def tokens() -> dict[str, str]:
+    """The design tokens in their light values, by name (``--ink``)."""
+    sheet = (settings.BASE_DIR / "static/css/tokens.css").read_text()
+    light = sheet[sheet.index(":root {") :]
+    declared = re.findall(r"(--[\w-]+):\s*([^;]+);", light[: light.index("\n}")])
+    return dict(declared)
+
+
+def resolved(markup: str) -> str:
+    """Markup with each variable replaced by its light value."""
+    while found := _VARIABLE.search(markup):
+        markup = markup.replace(found.group(), tokens().get(found.group(1), "currentColor"))
+    return markup
+
+
+@cache
+def style() -> str:
+    """The rules of the style sheet that concern what is drawn, without those of pages."""
+    sheet = re.sub(r"/\*.*?\*/", "", (settings.BASE_DIR / "static/css/site.css").read_text(), flags=re.DOTALL)
+    rules = ['text { font-family: "Source Sans 3", sans-serif; }']
+    fills: dict[str, str] = {}
+    for selector, body in _RULE.findall(sheet[: sheet.index("@media print")]):
+        selector = selector.strip()
+        if selector.startswith(".st-"):
+            if fill := re.search(r"--b-fill:\s*([^;]+);", body):
+                fills.setdefault(selector, fill.group(1))
+        elif not _OF_PAGES_ALONE.search(selector) and "--b-fill" not in body:
+            rules.append(f"{selector.removeprefix('.chart').strip() or 'svg'} {{ {body.strip()} }}")
+    rules += [f".bar{selector} {{ stroke: {fill}; }}" for selector, fill in fills.items()]
+    # The faces here have two weights, and not all that draws takes others for the nearest.
+    return re.sub(r"font-weight: (?:5[5-9]|6)\d*", "font-weight: 600", resolved("\n".join(rules)))
+
+
+@cache
+def definitions() -> str:
+    """Patterns and marks that the pictures refer to."""
+    sprite = render_to_string("components/sprite.html")
+    return resolved(sprite[sprite.index("<defs>") : sprite.index("</defs>") + len("</defs>")])
+
+
+def as_svg(picture: Swimlane, plate: Plate) -> str:
+    """The wide drawing as a file of its own (SVG 1.1), with heading, key and source line."""
+    drawing = picture.wide
+    width, height = float(drawing.width), float(drawing.height)
+    key = _key(picture, width)
+    key_top = HEAD + height + 14
+    below = key_top + (key[-1].row + 1) * LINE + 18 if key else key_top + 14
+    return render_to_string(
+        "timeline/picture.svg",
+        {
+            "plate": plate,
+            "picture": picture,
+            "drawing": drawing,
+            "style": style(),
+            "definitions": definitions(),
+            "width": drawing.width,
+            "height": f"{below + 16:.0f}",
+            "head": f"{HEAD:.0f}",
+            "key": key,
+            "key_top": f"{key_top:.0f}",
+            "below": f"{below:.0f}",
+            "margin": f"{MARGIN:.0f}",
+            "ground": tokens()["--paper"],
+            "surface": tokens()["--surface"],
+            "ink": tokens()["--ink"],
+            "quiet": tokens()["--ink-2"],
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """One look of the key and its words, at its place."""
+
+    headline: str
+    words: str
+    x: float
+    row: int
+
+    @property
+    def place(self) -> str:
+        return f"translate({self.x:.0f} {self.row * LINE:.0f})"
+
+
+def _key(picture: Swimlane, width: float) -> list[Swatch]:
+    found: list[Swatch] = []
+    x, row = MARGIN, 0
+    for headline in picture.headlines:
+        words = HEADLINES.get(headline, headline)
+        needs = 40 + len(words) * LETTER + 22
+        if found and x + needs > width:
+            x, row = MARGIN, row + 1
+        found.append(Swatch(headline, words, x, row))
+        x += needs
+    return found
+
+
+def as_png(svg: str) -> bytes:
+    """A drawing from ``as_svg`` in pixels, with the faces that come with this site and no others."""
+    size = re.search(r'<svg[^>]*width="([\d.]+)"[^>]*height="([\d.]+)"', svg)
+    area = float(size[1]) * float(size[2]) if size else 1.0
+    zoom = min(PIXELS, (MOST_PIXELS / area) ** 0.5)
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg,
+            zoom=zoom,
+            skip_system_fonts=True,
+            font_dirs=[str(FACES)],
+            font_family="Source Sans 3",
+            sans_serif_family="Source Sans 3",
+            serif_family="Source Sans 3",
+        )
+    )
