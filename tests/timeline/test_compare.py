@@ -144,7 +144,7 @@ def test_at_first_the_companies_with_most_pledges_are_shown_and_others_can_be_ch
         make.a_pledge(company=company, title="Another")
     page = text_of(client, HERE)
 
-    assert len(re.findall('<th scope="col">', page)) == 4
+    assert len(re.findall('<th scope="col"><a', page)) == 4
     assert 'value="maker-3" checked' in page
     assert 'value="acme">' in page
     assert 'value="bond"' not in page
