@@ -196,6 +196,8 @@ class Fetcher:
     async def __aexit__(self, *_: object) -> None:
         if self._session is not None:
             await self._session.close()
+        # Connections that are being closed are closed in the next turn of the loop, which may be its last.
+        await asyncio.sleep(0)
         await self._names.close()
 
     async def fetch(

@@ -6,6 +6,7 @@ database only when the bar prints the counts, and then once a minute at most.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,7 +19,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.encoding import escape_uri_path
 
-from timeline.asking import read_day
+from timeline.asking import FOLDERS, read_day, with_day
 
 THEME_COOKIE: Final = "theme"
 THEMES: Final = ("light", "dark")
@@ -35,6 +36,11 @@ _SECTIONS: Final = (
     ("/sources/", "sources"),
     ("/methodology/", "method"),
 )
+
+_KINDS: Final = {folder: kind for kind, folder in FOLDERS.items()}
+_RECORD: Final = re.compile(rf"/({'|'.join(_KINDS)})/([\w-]+)/")
+# Pages about all of a kind have addresses of the same form.
+_NO_RECORDS: Final = frozenset({"compare", "edits", "schedule"})
 
 # A place in a list belongs to one day's list; another day starts at the top.
 _OF_THIS_DAY_ONLY: Final = ("as_of", "cursor")
@@ -75,6 +81,15 @@ class Site:
     def canonical(self) -> str:
         """The page's address without any parameter; lists that differ set their own."""
         return self.request.build_absolute_uri(self.request.path)
+
+    @property
+    def card(self) -> str:
+        """The address of the picture by which other sites show a link to this page."""
+        found = _RECORD.fullmatch(self.request.path)
+        is_record = found is not None and found[2] not in _NO_RECORDS
+        path = f"/cards/{_KINDS[found[1]]}/{found[2]}.png" if found and is_record else "/cards/record.png"
+        kept = f"as_of={self.as_of_given}" if self.as_of_given else ""
+        return self.request.build_absolute_uri(with_day(path, kept))
 
     @property
     def section(self) -> str:

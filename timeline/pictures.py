@@ -27,6 +27,8 @@ LINE: Final = 22.0
 MARGIN: Final = 16.0
 _VARIABLE: Final = re.compile(r"var\((--[\w-]+)(?:,\s*(?:[^()]|\([^()]*\))*)?\)")
 _RULE: Final = re.compile(r"^(\.(?:chart|bar|st-)[^{]*)\{([^}]*)\}", re.MULTILINE)
+# Beyond Latin, Greek and Cyrillic with their signs, which the faces hold. Looking for others takes time.
+_LETTERS_OF_OTHERS: Final = re.compile(r"[\u0530-\u1dff\u2c00-\ufaff\ufb1d-\U0010ffff]")
 _OF_PAGES_ALONE: Final = re.compile(r":|svg|__|--wide|--narrow|figcaption")
 
 
@@ -137,16 +139,19 @@ def _key(picture: Swimlane, width: float) -> list[Swatch]:
     return found
 
 
-def as_png(svg: str) -> bytes:
-    """A drawing from ``as_svg`` in pixels, with the faces that come with this site and no others."""
+def as_png(svg: str, *, zoom: float = PIXELS) -> bytes:
+    """A drawing in pixels, with the faces that come with this site; those of the machine for letters that they lack.
+
+    :param zoom: pixels for each unit, fewer where the drawing is very large.
+    """
     size = re.search(r'<svg[^>]*width="([\d.]+)"[^>]*height="([\d.]+)"', svg)
     area = float(size[1]) * float(size[2]) if size else 1.0
-    zoom = min(PIXELS, (MOST_PIXELS / area) ** 0.5)
+    zoom = min(zoom, (MOST_PIXELS / area) ** 0.5)
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg,
             zoom=zoom,
-            skip_system_fonts=True,
+            skip_system_fonts=not _LETTERS_OF_OTHERS.search(svg),
             font_dirs=[str(FACES)],
             font_family="Source Sans 3",
             sans_serif_family="Source Sans 3",

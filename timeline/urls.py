@@ -5,6 +5,7 @@ from django.urls import path
 
 from timeline.sitemaps import SITEMAPS
 from timeline.views import (
+    cards,
     citing,
     companies,
     compare,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("sources/edits/<int:number>/", edits.edit_page, name="edit"),
     path("sources/<slug:slug>/", sources.source_page, name="source"),
     path("cite/<str:kind>/<slug:slug>/<str:name>/", citing.cite, name="cite"),
+    path("cards/record.png", cards.site_card, name="site-card"),
+    path("cards/<str:kind>/<slug:slug>.png", cards.card, name="card"),
     # About the record
     path("about/", texts.about, name="about"),
     path("about/our-robot/", texts.our_robot, name="our-robot"),

@@ -74,6 +74,14 @@ def test_the_same_in_pixels_is_sharp_enough_for_print(client, record):
     assert height > 300
 
 
+def test_a_browser_may_use_the_style_within_the_file_and_nothing_else(client, record):
+    policy = client.get("/timeline/picture.svg?company=acme").headers["Content-Security-Policy"]
+
+    assert "style-src 'unsafe-inline'" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in client.get(f"{PICTURE}?company=acme").headers["Content-Security-Policy"]
+
+
 def test_a_hostile_title_breaks_no_file(client):
     make.a_pledge(
         company=make.a_company("evil", name="Evil & <b>Sons</b>"), title='</svg><script>alert("x")</script> “ב'

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from timeline import words
+from timeline.searching import segments
 
 register = template.Library()
 
@@ -41,6 +44,13 @@ def stance_words(stance: str) -> str:
 def site_name(address: str) -> str:
     """“microsoft.com” for https://www.microsoft.com/; what follows the name of the site stays."""
     return address.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+
+
+@register.filter
+def found(text: str) -> SafeString:
+    """A text, escaped, with the words that were searched for in ``<mark>``, where they were marked."""
+    pieces = [f"<mark>{escape(words)}</mark>" if hit else escape(words) for words, hit in segments(text)]
+    return mark_safe("".join(pieces))  # noqa: S308 -- each piece is escaped
 
 
 @register.filter

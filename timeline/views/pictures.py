@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_replace
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -150,6 +152,8 @@ def picture(request: HttpRequest) -> HttpResponse:
     return render(request, "timeline/picture.html", context)
 
 
+# A drawing opened by itself has its style within.
+@csp_replace({"style-src": [UNSAFE_INLINE]})
 @require_safe
 @readable
 def picture_file(request: HttpRequest, name: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from timeline.filters import Selection, read_selection
 from timeline.pages import MOST_RANKED, Page, page_of
 from timeline.references import References
 from timeline.rows import by_match, by_year
+from timeline.searching import company_meant, marked, mended, names_to_complete
 from timeline.sidebar import chips_of, facets_of, histogram_of, kept_beside
 from timeline.vocabularies import ORDERS
 from timeline.words import counted
@@ -47,7 +49,9 @@ def timeline(request: HttpRequest) -> HttpResponse:
         "selection": selection,
         "as_of": selection.day,
         "counts": counts,
-        "sections": sections,
+        "sections": marked(sections, selection),
+        "names": names_to_complete(),
+        "hints": hints_of(selection, counts, path),
         "facets": facets_of(selection, counts),
         "histogram": histogram_of(selection, counts, path),
         "chips": chips_of(selection, path),
@@ -63,6 +67,20 @@ def timeline(request: HttpRequest) -> HttpResponse:
         "most_ranked": MOST_RANKED if best_first and counts.events > MOST_RANKED else 0,
     }
     return render(request, "timeline/timeline.html", context)
+
+
+def hints_of(selection: Selection, counts: Counts, path: str) -> list[tuple[str, str, str]]:
+    """Other searches that may be meant, each as words before, a link and its address."""
+    hints = []
+    if selection.q and (company := company_meant(selection.q)) is not None:
+        here = selection.chosen("company") == [company.slug]
+        if not here:
+            hints.append(("All events of", company.name, selection.address(path, q=None, company=company.slug)))
+    if selection.q and not counts.events and (said := mended(selection.q)):
+        other = replace(selection, q=said)
+        if other.events().exists():
+            hints.append(("Did you mean", f"“{said}”", other.address(path)))
+    return hints
 
 
 def orders_of(selection: Selection, path: str) -> list[tuple[str, str]]:

@@ -1,0 +1,128 @@
+"""Help for those who search: the words found are marked, slips of spelling mended, companies recognised by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from django.core.cache import cache
+from django.db import connection
+from rapidfuzz import fuzz, process
+
+from companies.models import Company, CompanyName
+from history.models import Publication
+from timeline.filters import SEARCH_CONFIGURATION, Selection, searchable
+from timeline.rows import Section
+
+# Round what is found; of a part of Unicode that means nothing by itself, so that no text holds them.
+BEGINS, ENDS = "\ue000", "\ue001"
+SHORTEST_MENDED: Final = 4  # letters
+ALIKE_ENOUGH: Final = 75.0  # of 100
+MOST_TEXTS: Final = 20_000  # newest, from which words are learnt
+WORDS_KEPT_FOR: Final = 3600  # seconds
+_WORD: Final = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_OPERATORS: Final = frozenset({"or", "and", "not"})
+
+
+def marked(sections: Sequence[Section], selection: Selection) -> list[Section]:
+    """The same rows, with the words that were searched for marked in their titles and summaries. One query."""
+    if not selection.q:
+        return list(sections)
+    texts = [text for section in sections for entry in section.entries for text in (entry.title, entry.summary)]
+    found = iter(_marked(texts, selection.q))
+    return [
+        section._replace(entries=[replace(entry, title=next(found), summary=next(found)) for entry in section.entries])
+        for section in sections
+    ]
+
+
+def _marked(texts: Sequence[str], q: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ts_headline(%(how)s::regconfig, text, websearch_to_tsquery(%(how)s::regconfig, %(q)s), %(options)s)"
+            " FROM unnest(%(texts)s::text[]) WITH ORDINALITY AS t (text, place) ORDER BY place",
+            {
+                "how": SEARCH_CONFIGURATION,
+                "q": searchable(q),
+                "options": f"HighlightAll=true, StartSel={BEGINS}, StopSel={ENDS}",
+                "texts": [text.replace(BEGINS, "").replace(ENDS, "") for text in texts],
+            },
+        )
+        return [text for (text,) in cursor.fetchall()]
+
+
+def mended(q: str) -> str:
+    """A search with each word that nothing on record holds exchanged for the likest that something does.
+
+    Empty where there is nothing to mend, or nothing to mend it with.
+    """
+    known = _words_on_record()
+
+    def nearest(found: re.Match[str]) -> str:
+        word = found.group()
+        if len(word) < SHORTEST_MENDED or word.lower() in known or word.lower() in _OPERATORS:
+            return word
+        likest = process.extract(word.lower(), known.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE_ENOUGH, limit=5)
+        # Among those that are as like, the one that stands there most often.
+        return max(likest, key=lambda one: (round(one[1]), known[one[0]]))[0] if likest else word
+
+    said = _WORD.sub(nearest, q)
+    return said if said != q else ""
+
+
+def _words_on_record() -> Mapping[str, int]:
+    """The words of public titles, summaries and names in small letters, with how often each stands there."""
+    key = f"words-on-record-{Publication.objects.order_by('-pk').values_list('pk', flat=True).first()}"
+    words: dict[str, int] | None = cache.get(key)
+    if words is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_WORDS, {"most": MOST_TEXTS, "shortest": SHORTEST_MENDED})
+            words = dict(cursor.fetchall())
+        cache.set(key, words, WORDS_KEPT_FOR)
+    return words
+
+
+_WORDS: Final = """
+    WITH texts AS (
+        (SELECT title || ' ' || summary AS text FROM pledges_event
+            WHERE publication_id IS NOT NULL AND retracted_because = '' ORDER BY id DESC LIMIT %(most)s)
+        UNION ALL
+        (SELECT title || ' ' || summary FROM pledges_pledge
+            WHERE publication_id IS NOT NULL AND retracted_because = '' ORDER BY id DESC LIMIT %(most)s)
+        UNION ALL
+        (SELECT name FROM companies_company
+            WHERE publication_id IS NOT NULL AND retracted_because = '' ORDER BY id DESC LIMIT %(most)s)
+    ), words AS (SELECT regexp_split_to_table(lower(text), '[^[:alpha:]’''-]+') AS word FROM texts)
+    SELECT word, count(*) FROM words WHERE length(word) >= %(shortest)s GROUP BY word
+"""
+
+
+def company_meant(q: str) -> Company | None:
+    """The company that a search is the name of, or was."""
+    name = " ".join(q.replace('"', " ").split())
+    if not name:
+        return None
+    public = Company.objects.public().filter(merged_into=None)
+    found = public.filter(name__iexact=name).first()
+    if found is None:
+        former = CompanyName.objects.filter(name__iexact=name, company__in=public).select_related("company").first()
+        found = former.company if former else None
+    return found
+
+
+def names_to_complete() -> list[str]:
+    """Names of companies with a pledge on record, offered while somebody types."""
+    public = Company.objects.public().filter(merged_into=None)
+    with_pledges = public.filter(pledges__publication__isnull=False, pledges__retracted_because="")
+    return list(with_pledges.order_by("sort_name").distinct().values_list("name", flat=True)[:200])
+
+
+def segments(text: str) -> Iterable[tuple[str, bool]]:
+    """A text from ``marked`` in pieces, each with whether it was found."""
+    for piece in re.split(f"({BEGINS}.*?{ENDS})", text, flags=re.DOTALL):
+        if piece.startswith(BEGINS):
+            yield piece[1:-1], True
+        elif piece:
+            yield piece, False
