@@ -11,10 +11,10 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from benchmarks.database import own_database
 from benchmarks.measuring import load, median, table
 
 GOALS = {
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
 
     from history.services import sign_dataset
 
-    with _own_database() as owner:
+    with own_database("million") as owner:
         with transaction.atomic():
             sign_dataset(name="benchmark", digest="0" * 64, why="a benchmark")
         _fill(owner, sources=given.sources)
@@ -48,41 +48,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 # --- the database ----------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _own_database() -> Iterator[Any]:
-    """A fresh database with all migrations; gives a connection of the owner's. It is dropped at the end."""
-    import psycopg2
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connections
-
-    name = f"bench_million_{os.getpid()}"
-    parameters = connections["owner"].get_connection_params()
-    reached_by = {key: parameters[key] for key in ("host", "port", "user", "password") if key in parameters}
-
-    def as_owner(database: str) -> Any:
-        connection = psycopg2.connect(**reached_by, dbname=database)
-        connection.autocommit = True
-        return connection
-
-    maintenance = settings.DATABASES["owner"]["NAME"]
-    with closing(as_owner(maintenance)) as connection, connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    try:
-        for alias in ("default", "owner"):
-            connections[alias].close()
-            connections[alias].settings_dict["NAME"] = name
-            settings.DATABASES[alias]["NAME"] = name
-        call_command("prepare", verbosity=0)
-        with closing(as_owner(name)) as owner:
-            yield owner
-    finally:
-        for alias in ("default", "owner"):
-            connections[alias].close()
-        with closing(as_owner(maintenance)) as connection, connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
 
 
 # One host in fifty is due with all its sources: as many as a worker is given at once, many times over.

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest
@@ -84,12 +85,12 @@ class Site:
 
     @property
     def card(self) -> str:
-        """The address of the picture by which other sites show a link to this page."""
+        """The address of the picture by which other sites show a link to this page: under the name of the site."""
         found = _RECORD.fullmatch(self.request.path)
         is_record = found is not None and found[2] not in _NO_RECORDS
         path = f"/cards/{_KINDS[found[1]]}/{found[2]}.png" if found and is_record else "/cards/record.png"
         kept = f"as_of={self.as_of_given}" if self.as_of_given else ""
-        return self.request.build_absolute_uri(with_day(path, kept))
+        return f"{settings.SITE_URL.rstrip('/')}{with_day(path, kept)}"
 
     @property
     def section(self) -> str:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from companies.models import Company
+from pledges.models import Citation, Terms
 from pledges.services.resting import Resting, pledges_resting_on, resting_on
 from sources.models import SilentEdit, Snapshot, Source, TextVersion
 from sources.seen import Wordings, compared
@@ -96,6 +98,18 @@ def public_edits() -> QuerySet[SilentEdit]:
         SilentEdit.objects.filter(source__publication__isnull=False, source__retracted_because="")
         .select_related("source", "before__snapshot", "after__snapshot")
         .defer("before__text", "before__fingerprints", "after__text", "after__fingerprints")
+    )
+
+
+def edits_behind(company: Company, day: date) -> QuerySet[SilentEdit]:
+    """The edits, seen by a day, of companies' own pages on which pledges of a company rest; the newest first."""
+    cited = Citation.objects.filter(effect__pledge__company=company).values("source")
+    worded = Terms.objects.filter(pledge__company=company, wording_source__isnull=False).values("wording_source")
+    return (
+        public_edits()
+        .filter(Q(source__in=cited) | Q(source__in=worded), source__link_state__own_page=True, withdrawn_because="")
+        .filter(first_seen_after__date__lte=day)
+        .order_by("-first_seen_after", "-pk")
     )
 
 

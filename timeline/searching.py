@@ -9,6 +9,7 @@ from typing import Final
 
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 from rapidfuzz import fuzz, process
 
 from companies.models import Company, CompanyName
@@ -28,9 +29,9 @@ _OPERATORS: Final = frozenset({"or", "and", "not"})
 
 def marked(sections: Sequence[Section], selection: Selection) -> list[Section]:
     """The same rows, with the words that were searched for marked in their titles and summaries. One query."""
-    if not selection.q:
-        return list(sections)
     texts = [text for section in sections for entry in section.entries for text in (entry.title, entry.summary)]
+    if not selection.q or not texts:
+        return list(sections)
     found = iter(_marked(texts, selection.q))
     return [
         section._replace(entries=[replace(entry, title=next(found), summary=next(found)) for entry in section.entries])
@@ -99,24 +100,27 @@ _WORDS: Final = """
 """
 
 
-def company_meant(q: str) -> Company | None:
-    """The company that a search is the name of, or was."""
-    name = " ".join(q.replace('"', " ").split())
+def company_meant(q: str, companies: Mapping[str, str]) -> tuple[str, str] | None:
+    """The slug and name of the company that a search is the name of.
+
+    :param companies: names by slug.
+    """
+    name = _plain_name(q)
+    return next(((slug, known) for slug, known in companies.items() if known.casefold() == name), None)
+
+
+def company_called(q: str) -> tuple[str, str] | None:
+    """The slug and present name of the company that has, or once had, the name which is searched for. One query."""
+    name = _plain_name(q)
     if not name:
         return None
+    once = CompanyName.objects.filter(company=OuterRef("pk"), name__iexact=name)
     public = Company.objects.public().filter(merged_into=None)
-    found = public.filter(name__iexact=name).first()
-    if found is None:
-        former = CompanyName.objects.filter(name__iexact=name, company__in=public).select_related("company").first()
-        found = former.company if former else None
-    return found
+    return public.filter(Q(name__iexact=name) | Exists(once)).values_list("slug", "name").order_by("pk").first()
 
 
-def names_to_complete() -> list[str]:
-    """Names of companies with a pledge on record, offered while somebody types."""
-    public = Company.objects.public().filter(merged_into=None)
-    with_pledges = public.filter(pledges__publication__isnull=False, pledges__retracted_because="")
-    return list(with_pledges.order_by("sort_name").distinct().values_list("name", flat=True)[:200])
+def _plain_name(q: str) -> str:
+    return " ".join(q.replace('"', " ").split()).casefold()
 
 
 def segments(text: str) -> Iterable[tuple[str, bool]]:

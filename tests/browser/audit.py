@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -51,9 +52,36 @@ class Witness:
             self.faults.append(f"asks somebody else: {url}")
 
 
-def accessibility_faults(page: Page) -> list[str]:
+# All that a theme can change.
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+
+
+@contextmanager
+def in_the_dark(page: Page) -> Iterator[None]:
+    """The same page as a device with a dark theme shows it."""
+    page.emulate_media(color_scheme="dark")
+    yield
+    page.emulate_media(color_scheme="light")
+
+
+@contextmanager
+def at_width(page: Page, width: int) -> Iterator[None]:
+    """The same page in a window of another width."""
+    before = page.viewport_size
+    assert before is not None
+    page.set_viewport_size({"width": width, "height": before["height"]})
+    yield
+    page.set_viewport_size(before)
+
+
+def contrast_faults(page: Page) -> list[str]:
+    """What axe finds too faint, one line an element."""
+    return accessibility_faults(page, rules=CONTRAST)
+
+
+def accessibility_faults(page: Page, *, rules: dict[str, Any] = RULES) -> list[str]:
     """Violations that axe finds, one line an element."""
-    found = Axe().run(page, options=RULES).response["violations"]
+    found = Axe().run(page, options=rules).response["violations"]
     return [
         f"{violation['id']} ({violation['impact']}): {' '.join(map(str, node['target']))}: "
         f"{'; '.join(check['message'] for check in node['any'] + node['all'] + node['none'])}"

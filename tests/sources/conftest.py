@@ -17,8 +17,8 @@ LOOPBACK = networks(["127.0.0.0/8"])
 QUICK = Limits(
     dns_seconds=1,
     connect_seconds=1,
-    silence_seconds=0.5,
-    total_seconds=1.5,
+    silence_seconds=1,
+    total_seconds=2.5,
     gap_seconds=0,
     allowed_networks=LOOPBACK,
 )

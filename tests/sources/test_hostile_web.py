@@ -32,7 +32,7 @@ from tests.sources.hostile import (
 from tests.sources.web import serving
 
 SITES = [*HOSTILE, *LIVING]
-CAPS = replace(QUICK, silence_seconds=0.5, total_seconds=2.5, connections=32, connections_per_ip=32)
+CAPS = replace(QUICK, connections=32, connections_per_ip=32)
 # A cap is noticed when it is passed: by so much as is read at once, and as late as a busy machine wakes us.
 ONE_READ = 300_000
 LATE_MS = 5_000

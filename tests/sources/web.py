@@ -80,6 +80,8 @@ class Web:
         return [path for path in self.paths() if path != "/robots.txt" and not MADE_UP.search(path)]
 
     def __enter__(self) -> Self:
+        # Made before anybody waits for it.
+        fifty_megabytes_in_fifty_kilobytes()
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._start(), self._loop).result()
         return self

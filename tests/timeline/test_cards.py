@@ -20,7 +20,7 @@ def size_of(png: bytes) -> tuple[int, int]:
 
 def card_of(client, path: str) -> str:
     """The address of the card that a page names, without the site."""
-    found = re.search(r'<meta property="og:image" content="http://testserver([^"]+)"', text_of(client, path))
+    found = re.search(r'<meta property="og:image" content="https?://[^/"]+([^"]+)"', text_of(client, path))
     assert found
     return found[1]
 

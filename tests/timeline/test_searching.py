@@ -67,18 +67,23 @@ def test_no_word_of_a_draft_is_ever_offered(client):
     assert hints(client, "q=confidentialy") == []
 
 
-def test_the_name_of_a_company_leads_to_all_of_it_its_former_name_too(client):
-    company = make.a_company("meta", name="Meta")
-    with make.published():
-        CompanyName.objects.create(company=company, position=0, name="Facebook")
+def test_the_name_of_a_company_leads_to_all_of_it(client):
+    make.an_event(companies=[make.a_company("meta", name="Meta")])
 
-    for name in ("meta", "Facebook", '"facebook"', "  META "):
+    for name in ("meta", '"meta"', "  META "):
         assert hints(client, f"q={name}") == [("All events of", "/timeline/?company=meta")]
     assert hints(client, "q=meta&company=meta") == []
 
 
-def test_names_of_companies_with_pledges_are_offered_while_somebody_types(client):
-    make.a_pledge(company=make.a_company("acme", name='Acme & "Sons"'))
+def test_a_name_that_a_company_once_had_leads_to_it_where_nothing_else_is_found(client):
+    with make.published():
+        CompanyName.objects.create(company=make.a_company("meta", name="Meta"), position=0, name="Facebook")
+
+    assert hints(client, "q=facebook") == [("All events of", "/timeline/?company=meta")]
+
+
+def test_names_of_companies_on_record_are_offered_while_somebody_types(client):
+    make.an_event(companies=[make.a_company("acme", name='Acme & "Sons"')])
     make.a_company("bolt")
 
     page = text_of(client, "/timeline/")

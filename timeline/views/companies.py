@@ -17,8 +17,10 @@ from companies.models import Company, CompanyName, Identifier, Ownership
 from dates.edtf import display
 from pledges.models import Event, EventMark, Pledge, StatusSpan
 from pledges.services.dossiers import citations_of_effects, disputed_pledges, dossiers, spans_of
+from sources.models import SilentEdit
 from timeline.asking import Elsewhere, chosen, day_asked, find, kept_day, readable, tombstone, with_day
 from timeline.components import Crumb, Facet, FacetGroup, FacetValue
+from timeline.edits import KINDS, edit_address, edits_behind
 from timeline.figures import Lane, draw
 from timeline.keyset import Key, keyset_page, pager
 from timeline.lanes import MOST_EVENTS, events_near, holding, lane_events, shown_lately
@@ -31,6 +33,7 @@ from timeline.standing import bar, card, span_on
 from timeline.vocabularies import JURISDICTION
 
 LATEST = 6
+MOST_EDITS = 3
 OPEN = frozenset(
     {"in-force", "in-force-narrowed", "in-force-disputed", "announced", "overdue", "contradicted", "unclear"}
 )
@@ -110,6 +113,10 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "made": [shown_investment(i, citations, references) for i in investments if i.made_by(company)],
         "received": [shown_investment(i, citations, references) for i in investments if not i.made_by(company)],
+        "edits": [
+            (f"{KINDS[SilentEdit.Kind(one.kind)]}: {one.source.title}", edit_address(one.pk), one)
+            for one in edits_behind(company, day)[:MOST_EDITS]
+        ],
         "latest": [entry_row(one, references) for one in latest],
     }
     return render(request, "timeline/company.html", context)

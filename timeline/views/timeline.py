@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +16,7 @@ from pledges.services.dossiers import dossiers
 from pledges.services.reading import for_timeline, happenings
 from timeline.asking import readable
 from timeline.calendars import calendar_of, deadlines
-from timeline.components import Menu, MenuLink, Pager
+from timeline.components import Facet, Menu, MenuLink, Pager
 from timeline.exports.about import about, file_name
 from timeline.facets import Counts, counts_of
 from timeline.feeds import atom, last_changes, last_publication, latest_changes
@@ -23,7 +24,7 @@ from timeline.filters import Selection, read_selection
 from timeline.pages import MOST_RANKED, Page, page_of
 from timeline.references import References
 from timeline.rows import by_match, by_year
-from timeline.searching import company_meant, marked, mended, names_to_complete
+from timeline.searching import company_called, company_meant, marked, mended
 from timeline.sidebar import chips_of, facets_of, histogram_of, kept_beside
 from timeline.vocabularies import ORDERS
 from timeline.words import counted
@@ -45,14 +46,16 @@ def timeline(request: HttpRequest) -> HttpResponse:
     path = reverse("timeline")
     best_first = selection.order == "relevance"
     sections = by_match(shown, references, counts.events) if best_first else by_year(shown, references, counts.begun)
+    facets = facets_of(selection, counts)
+    names = names_in(facets)
     context = {
         "selection": selection,
         "as_of": selection.day,
         "counts": counts,
         "sections": marked(sections, selection),
-        "names": names_to_complete(),
-        "hints": hints_of(selection, counts, path),
-        "facets": facets_of(selection, counts),
+        "names": sorted(names.values(), key=str.casefold),
+        "hints": hints_of(selection, counts, path, names),
+        "facets": facets,
         "histogram": histogram_of(selection, counts, path),
         "chips": chips_of(selection, path),
         "kept": kept_beside(selection),
@@ -69,14 +72,26 @@ def timeline(request: HttpRequest) -> HttpResponse:
     return render(request, "timeline/timeline.html", context)
 
 
-def hints_of(selection: Selection, counts: Counts, path: str) -> list[tuple[str, str, str]]:
+def names_in(facets: Sequence[Facet]) -> dict[str, str]:
+    """The names of the companies that can be chosen, by slug."""
+    return {
+        value.value: value.label
+        for facet in facets
+        if facet.name == "company"
+        for group in facet.groups
+        for value in (*group.values, *group.folded)
+    }
+
+
+def hints_of(selection: Selection, counts: Counts, path: str, names: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Other searches that may be meant, each as words before, a link and its address."""
+    if not selection.q:
+        return []
     hints = []
-    if selection.q and (company := company_meant(selection.q)) is not None:
-        here = selection.chosen("company") == [company.slug]
-        if not here:
-            hints.append(("All events of", company.name, selection.address(path, q=None, company=company.slug)))
-    if selection.q and not counts.events and (said := mended(selection.q)):
+    meant = company_meant(selection.q, names) or (None if counts.events else company_called(selection.q))
+    if meant is not None and selection.chosen("company") != [meant[0]]:
+        hints.append(("All events of", meant[1], selection.address(path, q=None, company=meant[0])))
+    if not counts.events and (said := mended(selection.q)):
         other = replace(selection, q=said)
         if other.events().exists():
             hints.append(("Did you mean", f"“{said}”", other.address(path)))
