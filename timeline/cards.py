@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
-from django.core.cache import cache
 from django.template.loader import render_to_string
 
 from timeline.figures import in_lines
@@ -16,7 +14,6 @@ from timeline.pictures import as_png, definitions, style, tokens
 from timeline.words import HEADLINES
 
 WIDTH, HEIGHT = 1200, 630
-KEPT_FOR: Final = 24 * 3600  # seconds
 TITLE_LETTERS: Final = 40
 TITLE_LINES: Final = 4
 BELOW_LETTERS: Final = 92
@@ -38,14 +35,8 @@ class Card:
 
 
 def png_of(card: Card) -> bytes:
-    """The card in pixels. Kept for a day: the same words give the same card."""
-    svg = _svg_of(card)
-    key = f"card-{hashlib.sha256(svg.encode()).hexdigest()}"
-    kept: bytes | None = cache.get(key)
-    if kept is None:
-        kept = as_png(svg, zoom=1.0)
-        cache.set(key, kept, KEPT_FOR)
-    return kept
+    """The card in pixels."""
+    return as_png(_svg_of(card), zoom=1.0)
 
 
 def _svg_of(card: Card) -> str:

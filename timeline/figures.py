@@ -28,6 +28,7 @@ from timeline.words import HEADLINE_ORDER
 # Widths of letters in the text face at 13 units, on average; a little too wide is better than too narrow.
 LETTER: Final = 6.5
 TARGET: Final = 24.0
+MOST_ROWS: Final = 40  # other events of one lane in the table; the list has them all
 
 
 # --- what a page hands over -----------------------------------------------------------------------------
@@ -683,7 +684,19 @@ def _table(lane: Lane, today: date) -> Iterable[TableRow]:
             until=holding.until_words or "no sale on record",
             status=holding.kind,
         )
-    for happening in lane.happenings:
+    shown = lane.happenings[:MOST_ROWS] if lane.more is not None else lane.happenings
+    for happening in shown:
         yield TableRow(
             who=lane.name, what=happening.title, href=happening.href, since=happening.date, until="", status="Event"
+        )
+    left = lane.happenings[len(shown) :]
+    if left and lane.more is not None:
+        first, last = min(one.earliest for one in left), max(one.latest for one in left)
+        yield TableRow(
+            who=lane.name,
+            what=f"{len(left):,} more event{'' if len(left) == 1 else 's'}",
+            href=lane.more(first, last),
+            since=display_day(first),
+            until=display_day(last),
+            status="Events",
         )

@@ -6,14 +6,16 @@ files and written into the picture, in the light colours, so that there is one p
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 import resvg_py
 from django.conf import settings
+from django.core.cache import cache
 from django.template.loader import render_to_string
 
 from timeline.figures import LETTER, Swimlane
@@ -21,7 +23,8 @@ from timeline.words import HEADLINES
 
 FACES: Final = Path(__file__).parent / "faces"
 PIXELS: Final = 2.0  # of a PNG for each unit, so that print is sharp
-MOST_PIXELS: Final = 24_000_000
+MOST_PIXELS: Final = 6_000_000  # some seconds of work where every pattern occurs
+KEPT_FOR: Final = 24 * 3600  # seconds
 HEAD: Final = 64.0
 LINE: Final = 22.0
 MARGIN: Final = 16.0
@@ -41,7 +44,7 @@ class Plate:
     below: str
 
 
-@cache
+@functools.cache
 def tokens() -> dict[str, str]:
     """The design tokens in their light values, by name (``--ink``)."""
     sheet = (settings.BASE_DIR / "static/css/tokens.css").read_text()
@@ -57,7 +60,7 @@ def resolved(markup: str) -> str:
     return markup
 
 
-@cache
+@functools.cache
 def style() -> str:
     """The rules of the style sheet that concern what is drawn, without those of pages."""
     sheet = re.sub(r"/\*.*?\*/", "", (settings.BASE_DIR / "static/css/site.css").read_text(), flags=re.DOTALL)
@@ -75,7 +78,7 @@ def style() -> str:
     return re.sub(r"font-weight: (?:5[5-9]|6)\d*", "font-weight: 600", resolved("\n".join(rules)))
 
 
-@cache
+@functools.cache
 def definitions() -> str:
     """Patterns and marks that the pictures refer to."""
     sprite = render_to_string("components/sprite.html")
@@ -142,15 +145,25 @@ def _key(picture: Swimlane, width: float) -> list[Swatch]:
 def as_png(svg: str, *, zoom: float = PIXELS) -> bytes:
     """A drawing in pixels, with the faces that come with this site; those of the machine for letters that they lack.
 
+    Kept for a day: the same drawing gives the same pixels.
+
     :param zoom: pixels for each unit, fewer where the drawing is very large.
     """
+    key = f"drawing-{zoom}-{hashlib.sha256(svg.encode()).hexdigest()}"
+    kept: bytes | None = cache.get(key)
+    if kept is None:
+        kept = _drawn(svg, zoom)
+        cache.set(key, kept, KEPT_FOR)
+    return kept
+
+
+def _drawn(svg: str, zoom: float) -> bytes:
     size = re.search(r'<svg[^>]*width="([\d.]+)"[^>]*height="([\d.]+)"', svg)
     area = float(size[1]) * float(size[2]) if size else 1.0
-    zoom = min(zoom, (MOST_PIXELS / area) ** 0.5)
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg,
-            zoom=zoom,
+            zoom=min(zoom, (MOST_PIXELS / area) ** 0.5),
             skip_system_fonts=not _LETTERS_OF_OTHERS.search(svg),
             font_dirs=[str(FACES)],
             font_family="Source Sans 3",

@@ -8,6 +8,7 @@ import pytest
 
 from tests import factories as make
 from tests.timeline.reading import text_of
+from timeline.figures import MOST_ROWS
 from timeline.views.pictures import LANES
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,18 @@ def test_many_companies_come_in_sheets_those_with_most_events_first(client):
     assert not set(shown[0]) & set(shown[1])
     assert f'href="{PICTURE}?sheet=2"' in first
     assert f'href="{PICTURE}"' in second
+
+
+def test_the_table_below_names_some_events_of_a_company_and_leads_to_the_others(client):
+    company = make.a_company("acme")
+    for number in range(MOST_ROWS + 5):
+        make.an_event(title=f"Suit {number}", companies=[company], date="2020-06-10")
+
+    page = text_of(client, f"{PICTURE}?company=acme")
+
+    table = page[page.index("<table") :]
+    assert table.count(">Suit ") == MOST_ROWS
+    assert '<a href="/timeline/?company=acme&amp;from=2020-06-10&amp;to=2020-06-10">5 more events</a>' in table
 
 
 @pytest.mark.parametrize(

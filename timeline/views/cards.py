@@ -19,9 +19,10 @@ from pledges.services.dossiers import dossiers
 from pledges.services.reading import for_timeline, happenings
 from sources.models import Source
 from timeline.asking import address_of, day_asked, find, readable
-from timeline.cards import KEPT_FOR, Card, png_of
+from timeline.cards import Card, png_of
 from timeline.context import current_counts
 from timeline.naming import investment_title
+from timeline.pictures import KEPT_FOR
 from timeline.standing import standing
 from timeline.views.companies import counts_for
 from timeline.words import counted
