@@ -36,6 +36,8 @@ from sources.text import Drift
 from sources.upkeep import make_room_for_checks
 from sources.versions import News, news_of, record_passages, record_removal, record_texts
 
+PATIENCE = timedelta(seconds=60)
+
 
 class _Line(NamedTuple):
     """How a run went, as far as our own line is concerned."""
@@ -56,7 +58,14 @@ def record_results(results: Sequence[Result], *, rules: Rules) -> int:
     # Comparing texts and storing captures takes time, and the lease keeps everybody else from these sources.
     news = news_of(results)
     with transaction.atomic():
+        _be_patient()
         return _record(results, news, rules=rules)
+
+
+def _be_patient() -> None:
+    """Let this transaction wait for others as long as a lease leaves for writing; no reader waits for it meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{int(PATIENCE.total_seconds())}s"])
 
 
 def _record(results: Sequence[Result], news: dict[int, News | None], *, rules: Rules) -> int:
@@ -101,18 +110,19 @@ def _record(results: Sequence[Result], news: dict[int, News | None], *, rules: R
             counted=sighting.counts,
         )
         _take_pace(hosts[state.host_id], result, rules=rules)
-    findings.extend(record_passages(states, kept))
-    findings.extend(record_texts(states, kept, news))
-    if archive_limits().save_url:
-        new = [state.pk for state in states if (told := news.get(state.pk)) is not None and told.kept]
-        want_saves(new, at=max(result.at for result in kept.values()))
     slots = sorted(check.slot for check in checks)
     # A source may have been due for longer than months are made ahead for.
     make_room_for_checks(first=slots[0].date(), last=slots[-1].date())
     LinkCheck.objects.bulk_create(checks)
-    _save_states(states)
     _save_hosts(list(hosts.values()))
     StateChange.objects.bulk_create(changes)
+    findings.extend(record_passages(states, kept))
+    # Late, since captures make one chain: from here to the end all other workers wait for theirs.
+    findings.extend(record_texts(states, kept, news))
+    if archive_limits().save_url:
+        new = [state.pk for state in states if (told := news.get(state.pk)) is not None and told.kept]
+        want_saves(new, at=max(result.at for result in kept.values()))
+    _save_states(states)
     _open_findings(findings)
     _close_findings(closed, at=max(result.at for result in kept.values()))
     return len(states)
