@@ -59,7 +59,7 @@ class Found:
     @property
     def said(self) -> str:
         """In a sentence with others: “yes, until 10 June 2021”."""
-        return f"{self.word[:1].lower()}{self.word[1:]}"
+        return lower_first(self.word)
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def stake_found(read: ReadInvestment, *, rests_on: Sequence[Citation], day: date
     said = [
         f"In {row.investee.name}, {display(row.announced_on)}",
         exit_words(exits),
-        f"{amount}, as reported" * bool(amount),
+        f"{amount}, as reported" if amount else "",
     ]
     return Found(
         ring=Ring.PART if exits else Ring.YES,
@@ -174,11 +174,11 @@ def stands_as(clause: ReadClause) -> tuple[Ring, str]:
     headline, clock = clause.headline, clause.clock
     if headline in (Headline.DISPUTED, Headline.CONTRADICTED, Headline.UNCLEAR, Headline.OVERDUE):
         ring = Ring.DIFFER if headline is Headline.DISPUTED else Ring.PART
-        return ring, f"Said so; {headline_label(headline)[:1].lower()}{headline_label(headline)[1:]}"
+        return ring, f"Said so; {lower_first(headline_label(headline))}"
     if headline is Headline.COMPLETED:
         return Ring.YES, "Done"
     if not clause.open:
-        return Ring.NO, f"No longer: {headline_label(headline)[:1].lower()}{headline_label(headline)[1:]}"
+        return Ring.NO, f"No longer: {lower_first(headline_label(headline))}"
     in_part = clause.promise.action in ONLY_IN_PART or headline is Headline.NARROWED
     words = ["In part" if in_part else "Yes"]
     if clause.dossier.pledge.form == Form.PRACTICE:

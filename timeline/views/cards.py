@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
@@ -18,7 +19,7 @@ from pledges.models import Event, Investment, Pledge
 from pledges.services.dossiers import dossiers
 from pledges.services.reading import for_timeline, happenings
 from sources.models import Source
-from timeline.asking import address_of, day_asked, find, readable
+from timeline.asking import Row, address_of, day_asked, find, readable
 from timeline.cards import Card, png_of
 from timeline.context import current_counts
 from timeline.naming import investment_title
@@ -32,9 +33,16 @@ def _foot(path: str, day: date) -> str:
     return f"As of {display_day(day)}  ·  {urlsplit(settings.SITE_URL).netloc}{path}"
 
 
+def _found(rows: QuerySet[Row], *, kind: str, slug: str) -> Row:
+    """:raises Http404: if there is none that is public, or it was retracted."""
+    row = find(rows, kind=kind, slug=slug)
+    if row.retracted_because:
+        raise Http404("It was retracted.")
+    return row
+
+
 def _pledge(slug: str, day: date) -> Card:
-    pledge = find(Pledge.objects.select_related("company"), kind="pledge", slug=slug)
-    _must_stand(pledge.retracted_because)
+    pledge = _found(Pledge.objects.select_related("company"), kind="pledge", slug=slug)
     stands = standing(dossiers([pledge])[pledge.pk], day)
     return Card(
         over="Pledge",
@@ -46,8 +54,7 @@ def _pledge(slug: str, day: date) -> Card:
 
 
 def _company(slug: str, day: date) -> Card:
-    company = find(Company.objects.all(), kind="company", slug=slug)
-    _must_stand(company.retracted_because)
+    company = _found(Company.objects.all(), kind="company", slug=slug)
     counts = counts_for([company], day)[company.pk]
     return Card(
         over="Company",
@@ -59,8 +66,7 @@ def _company(slug: str, day: date) -> Card:
 
 
 def _event(slug: str, day: date) -> Card:
-    event = find(for_timeline(Event.objects.all()), kind="event", slug=slug)
-    _must_stand(event.retracted_because)
+    event = _found(for_timeline(Event.objects.all()), kind="event", slug=slug)
     happening = happenings([event], on=day)[0]
     return Card(
         over=f"Event, {display(event.date)}",
@@ -71,8 +77,7 @@ def _event(slug: str, day: date) -> Card:
 
 
 def _investment(slug: str, day: date) -> Card:
-    row = find(Investment.objects.select_related("investor", "through", "investee"), kind="investment", slug=slug)
-    _must_stand(row.retracted_because)
+    row = _found(Investment.objects.select_related("investor", "through", "investee"), kind="investment", slug=slug)
     return Card(
         over=f"Investment, {display(row.announced_on)}",
         title=investment_title(row),
@@ -81,8 +86,7 @@ def _investment(slug: str, day: date) -> Card:
 
 
 def _source(slug: str, day: date) -> Card:
-    source = find(Source.objects.all(), kind="source", slug=slug)
-    _must_stand(source.retracted_because)
+    source = _found(Source.objects.all(), kind="source", slug=slug)
     when = f", {display(source.published)}" if source.published else ""
     return Card(
         over="Source",
@@ -99,11 +103,6 @@ KINDS: Final[dict[str, Callable[[str, date], Card]]] = {
     "investment": _investment,
     "source": _source,
 }
-
-
-def _must_stand(retracted_because: str) -> None:
-    if retracted_because:
-        raise Http404("It was retracted.")
 
 
 @require_safe
