@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.core.cache import cache
@@ -14,6 +14,8 @@ from rapidfuzz import fuzz, process
 
 from companies.models import Company, CompanyName
 from history.models import Publication
+from timeline.components import Facet
+from timeline.facets import Counts
 from timeline.filters import SEARCH_CONFIGURATION, Selection, searchable
 from timeline.rows import Section
 
@@ -130,3 +132,44 @@ def segments(text: str) -> Iterable[tuple[str, bool]]:
             yield piece[1:-1], True
         elif piece:
             yield piece, False
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Another search that may be meant: the words before a link, the link, its address, the words after."""
+
+    before: str
+    label: str
+    href: str
+    after: str = ""
+
+
+def hints_of(selection: Selection, counts: Counts, path: str, names: Mapping[str, str]) -> list[Hint]:
+    """What else may be meant by the words that are searched for.
+
+    :param path: of the page on which the searches are to be.
+    :param names: of the companies that can be chosen, by slug.
+    """
+    if not selection.q:
+        return []
+    hints = []
+    meant = company_meant(selection.q, names) or (None if counts.events else company_called(selection.q))
+    if meant is not None and selection.chosen("company") != [meant[0]]:
+        slug, name = meant
+        hints.append(Hint("All events of", name, selection.address(path, q=None, company=slug)))
+    if not counts.events and (said := mended(selection.q)):
+        other = replace(selection, q=said)
+        if other.events().exists():
+            hints.append(Hint("Did you mean", f"“{said}”", other.address(path), "?"))
+    return hints
+
+
+def names_in(facets: Sequence[Facet]) -> dict[str, str]:
+    """The names of the companies that can be chosen, by slug."""
+    return {
+        value.value: value.label
+        for facet in facets
+        if facet.name == "company"
+        for group in facet.groups
+        for value in (*group.values, *group.folded)
+    }

@@ -30,6 +30,10 @@ class PledgeQuerySet(PublishedQuerySet["Pledge"]):
     def made_by(self, company: Company) -> Self:
         return self.filter(company=company)
 
+    def with_their_companies(self) -> Self:
+        """Public pledges of public companies."""
+        return self.public().filter(company__publication__isnull=False, company__retracted_because="")
+
 
 class Pledge(Published):
     """A commitment by one company. Its status is computed (see ``pledges/status.py``), never typed."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from companies.models import Company, CompanyName, Identifier, Ownership
 from dates.edtf import display
-from pledges.models import Event, EventMark, Pledge, StatusSpan
+from pledges.models import Event, Pledge, StatusSpan
 from pledges.services.dossiers import citations_of_effects, disputed_pledges, dossiers, spans_of
 from sources.models import SilentEdit
 from timeline.asking import Elsewhere, chosen, day_asked, find, kept_day, readable, tombstone, with_day
@@ -30,6 +29,7 @@ from timeline.places import place_label
 from timeline.references import References
 from timeline.rows import entry_row
 from timeline.standing import bar, card, span_on
+from timeline.totals import totals_of
 from timeline.vocabularies import JURISDICTION
 
 LATEST = 6
@@ -226,7 +226,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
     page = keyset_page(
         selected, keys=[Key("sort_name", str), Key("pk", int)], cursor=request.GET.get("cursor", ""), size=50
     )
-    counts = counts_for(page.rows, day)
+    counts = totals_of(page.rows, day)
     total = selected.count()
     by_role = Counter[str]()
     for named in every.values_list("roles", flat=True):
@@ -276,24 +276,3 @@ def company_list(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "timeline/companies.html", context)
-
-
-def counts_for(companies: Sequence[Company], day: date) -> dict[int, dict[str, int]]:
-    """Pledges, pledges in force on a day, and events of some companies. Two queries.
-
-    A pledge counts from the first day on which it may have been made; its page then says that this is unclear.
-    A subsidiary's events count, as on the page of the company and in the timeline.
-    """
-    keys = [company.pk for company in companies]
-    found: dict[int, dict[str, int]] = {key: {"pledges": 0, "in_force": 0, "entries": 0} for key in keys}
-    standing = StatusSpan.objects.on(day).filter(pledge__in=Pledge.objects.public().filter(company__in=keys))
-    counted = standing.values_list("pledge__company").annotate(
-        n=Count("pk"), in_force=Count("pk", filter=Q(headline__startswith="in-force"))
-    )
-    for key, number, in_force in counted.values_list("pledge__company", "n", "in_force"):
-        found[key] |= {"pledges": number, "in_force": in_force}
-    key_of = {company.slug: company.pk for company in companies}
-    marks = EventMark.objects.shown_on(day).filter(facet="group", value__in=list(key_of))
-    for slug, number in marks.values_list("value").annotate(n=Count("pk")).values_list("value", "n"):
-        found[key_of[slug]]["entries"] = number
-    return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -15,38 +13,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
-from dates.edtf import display, display_day
-from pledges.models import Event, Party, Pledge
-from pledges.services.dossiers import citations_of_effects, disputed_pledges, dossiers
-from pledges.services.reading import for_timeline, happenings
-from pledges.vocabulary import PledgeEffect
-from sources.citing.cells import Written, inert
+from dates.edtf import display_day
+from pledges.models import Pledge
 from timeline.asking import CannotRead, day_asked, kept_day, readable, with_day
-from timeline.compare import (
-    IN_COURT,
-    LEAST,
-    MOST,
-    MOST_MARKS,
-    Found,
-    Group,
-    OfCompany,
-    Ring,
-    clauses_of,
-    compared,
-    in_a_sentence,
-    stake_found,
-)
+from timeline.compare import LEAST, MOST, in_a_sentence
 from timeline.components import Chip, Menu, MenuLink
-from timeline.money import public_investments, with_effects
-from timeline.naming import pledge_address
+from timeline.exports.side_by_side import side_by_side_csv
 from timeline.narrowing import Narrowing
 from timeline.references import References
+from timeline.side_by_side import side_by_side
 from timeline.vocabularies import COMPANY
 
 AT_FIRST: Final = 4  # companies with most on record, where none is chosen
 HERE: Final = "/companies/compare/"
-EVENT_KINDS: Final = IN_COURT | {"audit", "legislation", "local-ban"}
-COLUMNS: Final = ("question", "company", "ring", "answer", "rests_on", "address", "sources", "as_of")
 
 
 @require_safe
@@ -55,8 +34,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Companies across, questions down."""
     day, kept = day_asked(request), kept_day(request)
     companies, chosen = _companies(request)
-    references = References(at=timezone.now(), listed=False)
-    groups = _compared(companies, day, references)
+    groups = side_by_side(companies, day, References(at=timezone.now(), listed=False))
     address = request.build_absolute_uri(_address(companies, day))
     context = {
         "as_of": day,
@@ -90,32 +68,12 @@ def compare(request: HttpRequest) -> HttpResponse:
 @require_safe
 @readable
 def export(request: HttpRequest) -> HttpResponse:
-    """The same as comma-separated values (RFC 4180): a row for each answer, and one where nothing was found."""
+    """The same as comma-separated values."""
     day = day_asked(request)
     companies, _ = _companies(request)
-    references = References(at=timezone.now(), listed=False)
-    written = Written()
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
-    site = request.build_absolute_uri("/").rstrip("/")
-    for group in _compared(companies, day, references):
-        for row in group.rows:
-            for cell in row.cells:
-                for one in cell.found or [Found(ring=Ring.NONE, word="Nothing found")]:
-                    slugs = " || ".join(dict.fromkeys(each.source.slug for each in one.rests_on))
-                    address = f"{site}{one.href}" if one.href else ""
-                    cells = (
-                        row.question,
-                        cell.company.name,
-                        one.ring,
-                        one.word,
-                        one.text,
-                        address,
-                        slugs,
-                        day.isoformat(),
-                    )
-                    writer.writerow([inert(str(value)) for value in cells])
-    response = HttpResponse(written.taken(), content_type="text/csv; charset=utf-8; header=present")
+    groups = side_by_side(companies, day, References(at=timezone.now(), listed=False))
+    file = side_by_side_csv(groups, day=day, site=request.build_absolute_uri("/").rstrip("/"))
+    response = HttpResponse(file, content_type="text/csv; charset=utf-8; header=present")
     name = f"compare-{'-'.join(one.slug for one in companies)}"[:100]
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-as-of-{day.isoformat()}.csv"'
     return response
@@ -155,74 +113,3 @@ def _address(companies: Sequence[Company], day: date | None = None, *, path: str
 
 def _names(companies: Sequence[Company]) -> str:
     return ", ".join(one.name for one in companies)
-
-
-def _compared(companies: Sequence[Company], day: date, references: References) -> list[Group]:
-    """The table. Some fifteen queries, however many companies and pledges there are."""
-    keys = [one.pk for one in companies]
-    pledges = list(Pledge.objects.public().filter(company__in=keys).order_by("-made_earliest", "-pk"))
-    read, differs = dossiers(pledges), disputed_pledges(pledges, on=day)
-    stakes = with_effects(
-        public_investments().filter(Q(investor__in=keys) | Q(through__in=keys)).order_by("-announced_earliest", "-pk")
-    )
-    asked = {
-        pledge.pk: [one for one in read[pledge.pk].happened_by(day) if one.kind == PledgeEffect.ASKED]
-        for pledge in pledges
-    }
-    wording = [
-        effect
-        for pledge in pledges
-        for effect in read[pledge.pk].effects
-        if (version := read[pledge.pk].version_on(day)) and effect.pk == version.terms.introduced_by_id
-    ]
-    citations = citations_of_effects(
-        [*wording, *(e for some in asked.values() for e in some), *(e for one in stakes for e in one.effects)]
-    )
-    parts: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for party in Party.objects.filter(company__in=keys, event__kind__in=EVENT_KINDS):
-        parts[party.event_id][party.company_id or 0].add(party.part)
-    events = for_timeline(Event.objects.public().happened_by(day).filter(pk__in=list(parts)).newest_first())
-    shown = happenings(list(events), on=day)
-
-    def of(company: Company) -> OfCompany:
-        own = [pledge for pledge in pledges if pledge.company_id == company.pk]
-        clauses = []
-        for pledge in own:
-            version = read[pledge.pk].version_on(day)
-            rests_on = citations.get(version.terms.introduced_by_id, [])[:MOST_MARKS] if version else []
-            clauses += clauses_of(read[pledge.pk], day, disputed=pledge.pk in differs, rests_on=rests_on)
-        questions = [
-            Found(
-                ring=Ring.YES if effect.answered else Ring.NONE,
-                word=f"{'Answered' if effect.answered else 'Asked, no answer'}, {display(effect.date)}",
-                text=effect.summary,
-                href=pledge_address(pledge),
-                rests_on=citations.get(effect.pk, [])[:MOST_MARKS],
-            )
-            for pledge in own
-            for effect in asked[pledge.pk]
-        ]
-        taken = [
-            found
-            for one in stakes
-            if one.made_by(company)
-            and (
-                found := stake_found(
-                    one,
-                    rests_on=citations.get(one.effects[-1].pk, [])[:MOST_MARKS] if one.effects else [],
-                    day=day,
-                )
-            )
-        ]
-        return OfCompany(
-            name=company.name,
-            slug=company.slug,
-            clauses=clauses,
-            asked=questions,
-            events=[
-                (one, frozenset(parts[one.event.pk][company.pk])) for one in shown if company.pk in parts[one.event.pk]
-            ],
-            stakes=taken,
-        )
-
-    return compared([of(company) for company in companies], references.marks)

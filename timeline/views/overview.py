@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 
 from companies.models import Company
 from dates.edtf import display, display_day
-from pledges.models import Citation, Clause, Condition, Effect, Event, EventMark, Pledge, StatusSpan
+from pledges.models import Citation, Event, EventMark, Pledge, StatusSpan
 from pledges.models.derived import StatusSpanQuerySet
 from pledges.models.pledge import PledgeQuerySet
 from pledges.services.dossiers import Dossier, citations_of_effects, disputed_pledges, dossiers
 from pledges.services.reading import for_timeline
-from pledges.status import Clock, ClockKind, Headline, clauses_clocks_on
+from pledges.status import ClockKind, Headline
 from timeline.asking import day_asked, kept_day, readable, with_day
 from timeline.components import CitationMark, Figure, ShownDate, Status, TermBar
 from timeline.figures import draw
@@ -31,7 +31,8 @@ from timeline.rows import entry_row
 from timeline.scope import open_in_a_line
 from timeline.shown import shown_date, shown_day, status_shown, word_before
 from timeline.standing import promises_of, questions_of, standing, until_words
-from timeline.views.companies import counts_for
+from timeline.terms import Term, terms_ahead
+from timeline.totals import totals_of
 
 IN_FORCE: Final = (Headline.IN_FORCE, Headline.NARROWED, Headline.DISPUTED)
 MOST_IN_FORCE: Final = 8
@@ -125,11 +126,7 @@ IN_FORCE_LIST: Final = "/pledges/?" + "&".join(f"status={headline.value}" for he
 
 def _standing_spans(day: date) -> StatusSpanQuerySet:
     """The spans of public pledges on a day."""
-    return StatusSpan.objects.on(day).filter(pledge__in=public_pledges())
-
-
-def public_pledges() -> PledgeQuerySet:
-    return Pledge.objects.public().filter(company__publication__isnull=False, company__retracted_because="")
+    return StatusSpan.objects.on(day).filter(pledge__in=Pledge.objects.with_their_companies())
 
 
 def _headline_counts(day: date) -> dict[str, int]:
@@ -141,7 +138,7 @@ def _in_force(day: date) -> PledgeQuerySet:
     """Pledges in force on a day: those whose status changes next come first, then the latest."""
     span = StatusSpan.objects.on(day).filter(pledge=OuterRef("pk"), headline__in=IN_FORCE)
     return (
-        public_pledges()
+        Pledge.objects.with_their_companies()
         .select_related("company")
         .annotate(changes=Subquery(span.values("days__endswith")[:1]))
         .filter(Exists(span))
@@ -174,51 +171,6 @@ def _row(
 
 
 # --- what ends next -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Term:
-    """A term that runs on a day: of which pledge, of which clause, since when and until when."""
-
-    pledge: Pledge
-    dossier: Dossier
-    clock: Clock
-    until: date
-
-    @property
-    def whole(self) -> bool:
-        """Whether it is the only clause of its pledge."""
-        version = self.dossier.versions[-1] if self.dossier.versions else None
-        return version is None or len(version.clauses) < 2
-
-
-def terms_ahead(day: date) -> list[Term]:
-    """Terms and due dates that are still to come, the nearest first; one a pledge. Six queries."""
-    named = Condition.objects.filter(clause__isnull=False, ends_latest__gte=day)
-    extended = Effect.objects.public().filter(until_latest__gte=day)
-    due = Clause.objects.filter(due_latest__gte=day)
-    keys = list(
-        named.order_by()
-        .values_list("clause__terms__pledge", "ends_latest")
-        .union(
-            extended.order_by().values_list("pledge", "until_latest"),
-            due.order_by().values_list("terms__pledge", "due_latest"),
-        )
-        .order_by("ends_latest")[:MOST_TERMS]
-    )
-    rows = public_pledges().filter(pk__in={key for key, _ in keys}, made_earliest__lte=day).select_related("company")
-    found = []
-    for dossier in dossiers(list(rows)).values():
-        clocks = [one for one in clauses_clocks_on(dossier.facts, day) if one.kind in RUNNING and one.until]
-        ends = [(one.until.latest or one.until.sorts_on, one) for one in clocks if one.until]
-        nearest = min(ends, key=lambda end: end[0], default=None)
-        if nearest is not None and nearest[0] >= day:
-            found.append(Term(dossier.pledge, dossier, nearest[1], nearest[0]))
-    return sorted(found, key=lambda one: (one.until, one.pledge.pk))
-
-
-RUNNING: Final = (ClockKind.RUNNING, ClockKind.ENDING, ClockKind.DUE_BY)
-MOST_TERMS: Final = 100
 
 
 def _ends_next(term: Term, day: date, kept: str) -> EndsNext:
@@ -283,7 +235,7 @@ def _figures(counts: Mapping[str, int], terms: Sequence[Term], day: date, disput
 
 def _busiest(day: date) -> list[Company]:
     """The companies with most pledges by a day, then with most events. Two queries."""
-    made = public_pledges().filter(made_earliest__lte=day).order_by().values_list("company__slug")
+    made = Pledge.objects.with_their_companies().filter(made_earliest__lte=day).order_by().values_list("company__slug")
     pledges = dict(made.annotate(n=Count("pk")).order_by("-n").values_list("company__slug", "n")[: MOST_COMPANIES * 4])
     marks = (
         EventMark.objects.shown_on(day)
@@ -299,5 +251,5 @@ def _busiest(day: date) -> list[Company]:
 
 
 def _counted(companies: Sequence[Company], day: date) -> list[tuple[Company, dict[str, int]]]:
-    counts = counts_for(companies, day)
+    counts = totals_of(companies, day)
     return [(company, counts[company.pk]) for company in companies]

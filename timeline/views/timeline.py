@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +14,7 @@ from pledges.services.dossiers import dossiers
 from pledges.services.reading import for_timeline, happenings
 from timeline.asking import readable
 from timeline.calendars import calendar_of, deadlines
-from timeline.components import Facet, Menu, MenuLink, Pager
+from timeline.components import Menu, MenuLink, Pager
 from timeline.exports.about import about, file_name
 from timeline.facets import Counts, counts_of
 from timeline.feeds import atom, last_changes, last_publication, latest_changes
@@ -24,7 +22,7 @@ from timeline.filters import Selection, read_selection
 from timeline.pages import MOST_RANKED, Page, page_of
 from timeline.references import References
 from timeline.rows import by_match, by_year
-from timeline.searching import company_called, company_meant, marked, mended
+from timeline.searching import hints_of, marked, names_in
 from timeline.sidebar import chips_of, facets_of, histogram_of, kept_beside
 from timeline.vocabularies import ORDERS
 from timeline.words import counted
@@ -70,32 +68,6 @@ def timeline(request: HttpRequest) -> HttpResponse:
         "most_ranked": MOST_RANKED if best_first and counts.events > MOST_RANKED else 0,
     }
     return render(request, "timeline/timeline.html", context)
-
-
-def names_in(facets: Sequence[Facet]) -> dict[str, str]:
-    """The names of the companies that can be chosen, by slug."""
-    return {
-        value.value: value.label
-        for facet in facets
-        if facet.name == "company"
-        for group in facet.groups
-        for value in (*group.values, *group.folded)
-    }
-
-
-def hints_of(selection: Selection, counts: Counts, path: str, names: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Other searches that may be meant, each as words before, a link and its address."""
-    if not selection.q:
-        return []
-    hints = []
-    meant = company_meant(selection.q, names) or (None if counts.events else company_called(selection.q))
-    if meant is not None and selection.chosen("company") != [meant[0]]:
-        hints.append(("All events of", meant[1], selection.address(path, q=None, company=meant[0])))
-    if not counts.events and (said := mended(selection.q)):
-        other = replace(selection, q=said)
-        if other.events().exists():
-            hints.append(("Did you mean", f"“{said}”", other.address(path)))
-    return hints
 
 
 def orders_of(selection: Selection, path: str) -> list[tuple[str, str]]:
