@@ -24,6 +24,7 @@ from timeline.views import (
 
 urlpatterns = [
     path("theme/", display.set_theme, name="set-theme"),
+    path("language/", display.set_language, name="set-language"),
     path("favicon.ico", display.favicon),
     # The timeline
     path("timeline/", timeline.timeline, name="timeline"),
