@@ -69,6 +69,11 @@ def _days(earliest: date | None, latest: date | None) -> tuple[date, date]:
     return first, last
 
 
+def exits_by(read: ReadInvestment, day: date) -> list[Effect]:
+    """What had been announced or done by a day to end a stake."""
+    return [effect for effect in read.exits if _days(effect.date_earliest, effect.date_latest)[0] <= day]
+
+
 def holding(read: ReadInvestment, company: Company, day: date) -> Holding | None:
     """A stake as two diamonds and a line; None if it was taken after the day.
 
@@ -78,7 +83,7 @@ def holding(read: ReadInvestment, company: Company, day: date) -> Holding | None
     since = _days(row.announced_earliest, row.announced_latest)
     if since[0] > day:
         return None
-    exits = [effect for effect in read.exits if _days(effect.date_earliest, effect.date_latest)[0] <= day]
+    exits = exits_by(read, day)
     investor = investor_name(row)
     amount = measured_sum(row)
     ended = exit_words(exits)
