@@ -61,6 +61,7 @@ urlpatterns = [
     path("about/following/", texts.following, name="following"),
     path("about/licence/", texts.licence, name="licence"),
     path("about/privacy/", texts.privacy, name="privacy"),
+    path("about/contact/", texts.contact, name="contact"),
     path("methodology/", texts.methodology, name="methodology"),
     path("corrections/", texts.corrections_page, name="corrections"),
     path("report-an-error/", texts.report_an_error, name="report-an-error"),

@@ -84,6 +84,11 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "timeline/privacy.html", context)
 
 
+@require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    return render(request, "timeline/contact.html", {"contact": _contact(), "crumbs": _below_about("Contact")})
+
+
 def _below_about(label: str) -> list[Crumb]:
     return [Crumb(label="About", href="/about/"), Crumb(label=label)]
 
