@@ -157,10 +157,14 @@ def _words(link_state: LinkState) -> str:
         return ""
     state, outcome = State(link_state.state), link_state.last_outcome
     if state is State.LIVE and outcome not in ALIVE and link_state.last_ok_at is not None:
-        return _("The page answered on %(seen)s. The check of %(asked)s did not come through; it is asked again.") % {
-            "seen": display_day(link_state.last_ok_at.date()),
-            "asked": display_day(link_state.last_checked_at.date()),
+        days = {
+            "seen": display_day(link_state.last_ok_at.date(), in_sentence=True),
+            "asked": display_day(link_state.last_checked_at.date(), in_sentence=True),
         }
+        # Translators: both days come with the article that they need in a sentence.
+        return (
+            _("The page answered on %(seen)s. The check of %(asked)s did not come through; it is asked again.") % days
+        )
     telling = {
         State.LIVE: {Outcome.PAYWALLED, Outcome.TOO_BIG},
         State.SUSPECT: set(Outcome) - {Outcome.RATE_LIMITED},
