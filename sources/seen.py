@@ -16,8 +16,8 @@ from sources.wording import Change, spaced_out, word_changes
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-# Translators: what a check saw of a page or its site: “(the page) works, has moved for good”.
 SAW: Final[Mapping[int, StrPromise]] = {
+    # Translators: this and the next are what a check saw of a page or its site.
     Outcome.OK: pgettext_lazy("check", "works"),
     Outcome.NOT_MODIFIED: pgettext_lazy("check", "works, unchanged"),
     Outcome.OK_MOVED: pgettext_lazy("check", "works, has moved for good"),

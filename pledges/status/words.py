@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 HEADLINES: Final[Mapping[Headline, tuple[StrPromise, StrPromise]]] = {
+    # Translators: this and the other words of a status are said of a pledge, or of a clause of it.
     Headline.NOT_MADE_YET: (gettext_lazy("Not made yet"), gettext_lazy("The pledge had not been made by that day.")),
     Headline.CONTRADICTED: (
         gettext_lazy("Contradicted"),
@@ -128,9 +129,10 @@ RULES: Final[Mapping[Rule, StrPromise]] = {
     Rule.SEARCHED: gettext_lazy("A search that found nothing contrary is noted as of its date."),
 }
 
-# Translators: %(when)s is such as “on 11 June 2020”, “in May 2021”, “about 2018” or “between 1 May 2020 and June 2020”.
-# What is spoken of is a clause, or the pledge as a whole.
+# What became of a clause, or of the pledge as a whole.
 HAPPENED: Final[Mapping[Rule, StrPromise]] = {
+    # Translators: of a promise. %(when)s is such as “on 11 June 2020”, “in May 2021”, “about 2018” or “between 1 May
+    # 2020 and June 2020”.
     Rule.NARROWED: gettext_lazy("Narrowed %(when)s."),
     Rule.WIDENED: gettext_lazy("Widened %(when)s."),
     Rule.REWORDED: gettext_lazy("Reworded %(when)s."),
@@ -479,6 +481,7 @@ def _promise(told: Telling) -> dict[str, str]:
 def _promised(told: Telling) -> str:
     """What had been promised, behind a semicolon: “in force since 11 June 2020”, “announced in May 2020”."""
     parts = _promise(told)
+    # Translators: behind a semicolon: “Withdrawn on 4 February 2025; in force since 2018.”
     if told.story.in_force:
         return pgettext("what had been promised", "in force %(since)s") % parts
     if told.imposed:
