@@ -10,9 +10,11 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice
 
+from babel.numbers import format_decimal
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.utils.formats import number_format
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from companies.models import Company
@@ -184,7 +186,7 @@ def _money(effect: Effect, investment: Investment) -> list[str]:
 def _as_reported(amount: Decimal, currency: str | None, measure: str = "") -> str:
     parts = {
         "currency": currency,
-        "amount": number_format(round(amount), force_grouping=True),
+        "amount": format_decimal(round(amount), locale=to_locale(get_language() or settings.LANGUAGE_CODE)),
         "measure": measure,
     }
     if measure:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext, pgettext_lazy
 
 from dates.edtf import EdtfDate, Precision, display
 from pledges.vocabulary import Form, Standing
@@ -23,82 +23,90 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 HEADLINES: Final[Mapping[Headline, tuple[StrPromise, StrPromise]]] = {
-    # Translators: this and the other words of a status are said of a pledge, or of a clause of it.
-    Headline.NOT_MADE_YET: (gettext_lazy("Not made yet"), gettext_lazy("The pledge had not been made by that day.")),
+    Headline.NOT_MADE_YET: (
+        pgettext_lazy("status of a pledge", "Not made yet"),
+        gettext_lazy("The pledge had not been made by that day."),
+    ),
     Headline.CONTRADICTED: (
-        gettext_lazy("Contradicted"),
+        pgettext_lazy("status of a pledge", "Contradicted"),
         gettext_lazy(
             "A breach was found by an audit, regulator or court, or was admitted by the company. "
             "Nothing that comes later, a withdrawal included, hides it."
         ),
     ),
-    Headline.WITHDRAWN: (gettext_lazy("Withdrawn"), gettext_lazy("The company took it back, or its text is gone.")),
+    Headline.WITHDRAWN: (
+        pgettext_lazy("status of a pledge", "Withdrawn"),
+        gettext_lazy("The company took it back, or its text is gone."),
+    ),
     Headline.SUPERSEDED: (
-        gettext_lazy("Superseded"),
+        pgettext_lazy("status of a pledge", "Superseded"),
         gettext_lazy("Another pledge, or another wording, took its place."),
     ),
     Headline.COMPLETED: (
-        gettext_lazy("Completed"),
+        pgettext_lazy("status of a pledge", "Completed"),
         gettext_lazy("The promised act was done, and at least one source says so."),
     ),
-    Headline.RELEASED: (gettext_lazy("Released"), gettext_lazy("What was to end it has happened.")),
+    Headline.RELEASED: (
+        pgettext_lazy("status of a pledge", "Released"),
+        gettext_lazy("What was to end it has happened."),
+    ),
     Headline.LAPSED: (
-        gettext_lazy("Lapsed"),
+        pgettext_lazy("status of a pledge", "Lapsed"),
         gettext_lazy("Its end date has passed. The end date itself was the last day in force."),
     ),
     Headline.OVERDUE: (
-        gettext_lazy("Overdue"),
+        pgettext_lazy("status of a pledge", "Overdue"),
         gettext_lazy("The day by which the act was due has passed, and no source on record says that it was done."),
     ),
     Headline.DISPUTED: (
-        gettext_lazy("In force, disputed"),
+        pgettext_lazy("status of a pledge", "In force, disputed"),
         gettext_lazy(
             "Its text stands, and somebody says that it was broken, or narrowed in silence. "
             "A claim, a lawsuit or a press report is not a verdict."
         ),
     ),
     Headline.NARROWED: (
-        gettext_lazy("In force, narrowed"),
+        pgettext_lazy("status of a pledge", "In force, narrowed"),
         gettext_lazy("Its text stands, and covers less than it once did."),
     ),
     Headline.IN_FORCE: (
-        gettext_lazy("In force"),
+        pgettext_lazy("status of a pledge", "In force"),
         gettext_lazy("It holds from the day on which it is stated, or takes effect, until a dated event ends it."),
     ),
     Headline.ANNOUNCED: (
-        gettext_lazy("Announced"),
+        pgettext_lazy("status of a pledge", "Announced"),
         gettext_lazy("An act that is still to be done, or a promise that has yet to take effect."),
     ),
     Headline.UNCLEAR: (
-        gettext_lazy("Unclear"),
+        pgettext_lazy("status of a pledge", "Unclear"),
         gettext_lazy("Dates that are known only roughly leave more than one answer for this day."),
     ),
 }
 TEXTS: Final[Mapping[Text, StrPromise]] = {
-    Text.NOT_MADE_YET: gettext_lazy("Not made yet"),
-    Text.WITHDRAWN: gettext_lazy("Withdrawn"),
-    Text.REMOVED: gettext_lazy("Removed without notice"),
-    Text.SUPERSEDED: gettext_lazy("Superseded"),
-    Text.RELEASED: gettext_lazy("Released"),
-    Text.LAPSED: gettext_lazy("Lapsed"),
-    Text.NARROWED: gettext_lazy("In force, narrowed"),
-    Text.WIDENED: gettext_lazy("In force, widened"),
-    Text.REWORDED: gettext_lazy("In force, reworded"),
-    Text.IN_FORCE: gettext_lazy("In force"),
-    Text.ANNOUNCED: gettext_lazy("Announced"),
-    Text.UNCLEAR: gettext_lazy("Unclear"),
+    Text.NOT_MADE_YET: pgettext_lazy("status of a pledge", "Not made yet"),
+    Text.WITHDRAWN: pgettext_lazy("status of a pledge", "Withdrawn"),
+    Text.REMOVED: pgettext_lazy("status of a pledge", "Removed without notice"),
+    Text.SUPERSEDED: pgettext_lazy("status of a pledge", "Superseded"),
+    Text.RELEASED: pgettext_lazy("status of a pledge", "Released"),
+    Text.LAPSED: pgettext_lazy("status of a pledge", "Lapsed"),
+    Text.NARROWED: pgettext_lazy("status of a pledge", "In force, narrowed"),
+    Text.WIDENED: pgettext_lazy("status of a pledge", "In force, widened"),
+    Text.REWORDED: pgettext_lazy("status of a pledge", "In force, reworded"),
+    Text.IN_FORCE: pgettext_lazy("status of a pledge", "In force"),
+    Text.ANNOUNCED: pgettext_lazy("status of a pledge", "Announced"),
+    Text.UNCLEAR: pgettext_lazy("status of a pledge", "Unclear"),
 }
 # In whose sentence the clauses that end by themselves are named.
 HOLDING = frozenset({Headline.DISPUTED, Headline.NARROWED, Headline.IN_FORCE})
 CONDUCTS: Final[Mapping[Conduct, StrPromise]] = {
-    Conduct.CONTRADICTED: gettext_lazy("Contradicted"),
-    Conduct.CONFIRMED: gettext_lazy("Completed, as an audit, regulator or court confirmed"),
-    Conduct.REPORTED: gettext_lazy("Completed, as reported"),
-    Conduct.DECLARED: gettext_lazy("Completed, by the company’s own word"),
-    Conduct.DISPUTED: gettext_lazy("Disputed"),
-    Conduct.NOTHING_CONTRARY: gettext_lazy("Nothing contrary found"),
-    Conduct.NONE: gettext_lazy("Nothing on record about its keeping"),
-    Conduct.UNCLEAR: gettext_lazy("Unclear"),
+    Conduct.CONTRADICTED: pgettext_lazy("status of a pledge", "Contradicted"),
+    Conduct.CONFIRMED: pgettext_lazy("status of a pledge", "Completed, as an audit, regulator or court confirmed"),
+    Conduct.REPORTED: pgettext_lazy("status of a pledge", "Completed, as reported"),
+    Conduct.DECLARED: pgettext_lazy("status of a pledge", "Completed, by the company’s own word"),
+    Conduct.DISPUTED: pgettext_lazy("status of a pledge", "Disputed"),
+    Conduct.NOTHING_CONTRARY: pgettext_lazy("status of a pledge", "Nothing contrary found"),
+    Conduct.NONE: pgettext_lazy("status of a pledge", "Nothing on record about its keeping"),
+    Conduct.UNCLEAR: pgettext_lazy("status of a pledge", "Unclear"),
 }
 RULES: Final[Mapping[Rule, StrPromise]] = {
     Rule.MADE: gettext_lazy("A lasting promise is in force, and an act announced, from the day on which it is made."),
@@ -180,7 +188,7 @@ def unclear_label(answer: Answer) -> str:
     labels = [_lower(headline_label(one)) for one in answer.headlines]
     if any("," in label for label in labels):
         # Translators: a label among others, in quotation marks.
-        quoted = [pgettext("quoted", "“%(words)s”") % {"words": label} for label in labels]
+        quoted = [_("“%(words)s”") % {"words": label} for label in labels]
         return _("Unclear: either %(headlines)s") % {"headlines": _either(quoted)}
     # Translators: %(headlines)s are two or more labels in small letters, such as “completed or announced”.
     return _("Unclear: %(headlines)s") % {"headlines": _either(labels)}
@@ -205,7 +213,7 @@ def clock_label(said: Clock) -> str:
         case ClockKind.NO_TERM:
             return _("No term")
         case ClockKind.UNCLEAR:
-            return _("Unclear")
+            return pgettext("clock", "Unclear")
     # Translators: of a promise or a clause that has ended.
     return pgettext("clock", "Over")
 
