@@ -16,7 +16,7 @@ from pledges.vocabulary import Form, Standing
 from .answers import Answer, Clock, ClockKind, Conduct, Headline, PledgeStatus, Rule, Text
 from .days import Timeline
 from .facts import Facts
-from .rules import clock
+from .rules import clock, outcome
 from .stories import Chapter, Story, Use
 
 if TYPE_CHECKING:
@@ -251,8 +251,7 @@ def explanation(facts: Facts, day: date, *, clause: str | None = None) -> str:
         words = f"{unclear_label(answer)}. {_why_unclear(timeline, answer, day)}"
     else:
         key = clause or _leading(status)
-        chapters = [timeline.chapters[count] for count in timeline.happened(day)]
-        chapter = next(chapter for chapter in chapters if key in chapter)
+        chapter = _chapter(timeline, day, key, answer.headline)
         story = chapter[key]
         begun = _begun(story) if clause or not story.in_force else _begun_first(chapter)
         apart = () if clause else tuple(_ends_of_others(timeline, status, day))
@@ -261,8 +260,21 @@ def explanation(facts: Facts, day: date, *, clause: str | None = None) -> str:
 
 
 def _leading(status: PledgeStatus) -> str:
-    """The first clause that has the headline of the pledge."""
-    return next(one.key for one in status.clauses if one.leads and one.answer.headline is status.headline)
+    """The first clause that has the headline of the pledge; or may have it, where vague dates let several lead."""
+    leading = [one for one in status.clauses if one.leads]
+    sure = [one.key for one in leading if one.answer.headline is status.headline]
+    return [*sure, *(one.key for one in leading if status.headline in one.answer.headlines)][0]
+
+
+def _chapter(timeline: Timeline, day: date, key: str, headline: Headline) -> Chapter:
+    """What stands after the fewest effects with which a clause has a headline on a day."""
+    chapters = [timeline.chapters[count] for count in timeline.happened(day)]
+    return next(
+        chapter
+        for chapter in chapters
+        if key in chapter
+        and any(outcome(chapter[key], day, lapsed=lapsed).answer.headline is headline for lapsed in (False, True))
+    )
 
 
 def _begun(story: Story) -> Use:
