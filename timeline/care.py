@@ -35,7 +35,7 @@ def standing_of(source: Source, *, at: datetime) -> str:
     badge = badge_of_source(source, at=at)
     state = getattr(source, "link_state", None)
     if badge is None or state is None:
-        return badge.reason if badge else NO_ADDRESS
+        return badge.reason if badge else str(NO_ADDRESS)
     if state.override_until and state.is_overridden(at=at):
         until = display_day(state.override_until.date())
         beside = "it is not checked meanwhile" if state.override_state == State.EXEMPT else "checks go on beside it"
