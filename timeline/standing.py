@@ -102,16 +102,17 @@ def pledge_clock_label(clock: Clock, clocks: Sequence[Clock]) -> str:
     alike = [one for one in going_on if (one.kind, one.until) == (clock.kind, clock.until)]
     if clock.until is None or len(alike) == len(going_on):
         return label
+    label = label[:1].lower() + label[1:]
     if len(alike) == 1:
         return _of_one_clause(label)
     # Translators: what holds for some clauses of a pledge: “2 clauses: until May 2027”
     several = ngettext("%(number)s clause: %(what)s", "%(number)s clauses: %(what)s", len(alike))
-    return several % {"number": number(len(alike)), "what": scope.lower_first(label)}
+    return several % {"number": number(len(alike)), "what": label}
 
 
 def _of_one_clause(said: str) -> str:
     # Translators: what holds for one clause of a pledge: “One clause: until May 2027”
-    return _("One clause: %(what)s") % {"what": said[:1].lower() + said[1:]}
+    return _("One clause: %(what)s") % {"what": said}
 
 
 # --- scope ------------------------------------------------------------------------------------------------
@@ -212,7 +213,9 @@ def steps(
     deciding = next((cause.effect for cause in reversed(causes or ())), "")
     found = []
     for effect in effects:
-        bears = "" if causes is None or effect.slug in rules else f" {_('Does not change the status.')}"
+        says_who = [SAYS_WHO[effect.standing]]
+        if causes is not None and effect.slug not in rules:
+            says_who.append(_("Does not change the status."))
         found.append(
             Step(
                 date=shown_date(effect.date, printed=effect.date_printed, basis=effect.date_basis),
@@ -220,7 +223,7 @@ def steps(
                 summary=_summary(effect),
                 href=f"/events/{effect.event.slug}/",
                 citations=references.marks(citations.get(effect.pk, ()), step_name(effect.kind)),
-                says_who=SAYS_WHO[effect.standing] + bears,
+                says_who=" ".join(says_who),
                 now=effect.slug == deciding,
             )
         )
