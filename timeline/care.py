@@ -41,9 +41,9 @@ def standing_of(source: Source, *, at: datetime) -> str:
     badge = badge_of_source(source, at=at)
     state = getattr(source, "link_state", None)
     if badge is None or state is None:
-        return badge.reason if badge else NO_ADDRESS
+        return badge.reason if badge else str(NO_ADDRESS)
     if state.override_until and state.is_overridden(at=at):
-        until = display_day(state.override_until.date())
+        until = display_day(state.override_until.date(), in_sentence=True)
         decided = (
             _("A person decided so; it holds until %(date)s, and it is not checked meanwhile.")
             if state.override_state == State.EXEMPT
@@ -55,9 +55,9 @@ def standing_of(source: Source, *, at: datetime) -> str:
         said.append(_("It leads to %(address)s now.") % {"address": state.moved_to})
     if state.since:
         # Translators: after a sentence that says how a link stands
-        said.append(_("So since %(date)s.") % {"date": display_day(state.since.date())})
+        said.append(_("So since %(date)s.") % {"date": display_day(state.since.date(), in_sentence=True)})
     if state.last_ok_at and badge.slug in ("dead", "archived", "failing"):
-        last = display_day(state.last_ok_at.date())
+        last = display_day(state.last_ok_at.date(), in_sentence=True)
         said.append(_("It last answered as it should on %(date)s.") % {"date": last})
     return " ".join(said)
 
@@ -130,9 +130,15 @@ def _worth(copy: Snapshot) -> tuple[float, int]:
 
 def _copy(copy: Snapshot, *, best: bool) -> CopyShown:
     if copy.lost_at:
-        mark, state = "dead", _("Not found again on %(date)s") % {"date": display_day(copy.lost_at.date())}
+        mark, state = (
+            "dead",
+            _("Not found again on %(date)s") % {"date": display_day(copy.lost_at.date(), in_sentence=True)},
+        )
     elif copy.verified_at:
-        mark, state = "archived", _("Opened on %(date)s") % {"date": display_day(copy.verified_at.date())}
+        mark, state = (
+            "archived",
+            _("Opened on %(date)s") % {"date": display_day(copy.verified_at.date(), in_sentence=True)},
+        )
     else:
         mark, state = "archived", _("In a public archive")
     return CopyShown(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from dates.edtf import EdtfDate, display
+from dates.edtf import display
 from pledges.models import Citation
 from pledges.services.dossiers import Dossier
 from pledges.services.reading import Happening
@@ -202,23 +202,11 @@ def stands_as(clause: ReadClause) -> tuple[Ring, str]:
     if headline is Headline.NARROWED:
         words.append(pgettext("after “In part, ”", "narrowed since"))
     if clock is not None and clock.until is not None:
-        words.append(_until(clock.until, due=clock.kind in DUE))
+        until = {"date": display(clock.until, in_sentence=True)}
+        words.append(_("due by %(date)s") % until if clock.kind in DUE else _("until %(date)s") % until)
     elif clause.promise.endings:
         words.append(pgettext("after “Yes, ”", "on a condition"))
     return Ring.PART if in_part else Ring.YES, ", ".join(words)
-
-
-def _until(until: EdtfDate, *, due: bool) -> str:
-    if until.is_exact_day:
-        said = pgettext("a day", "due by %(date)s") if due else pgettext("a day", "until %(date)s")
-    else:
-        # Translators: the date is as “June 2021”, “2021”, “about 2021”
-        said = (
-            pgettext("a month, a year or a vague date", "due by %(date)s")
-            if due
-            else pgettext("a month, a year or a vague date", "until %(date)s")
-        )
-    return said % {"date": display(until)}
 
 
 def _said_so(clauses: Iterable[ReadClause]) -> list[Found]:
