@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from companies.models import Company, CompanyName, Identifier, Ownership
@@ -18,10 +21,10 @@ from pledges.models import Event, Pledge, StatusSpan
 from pledges.services.dossiers import citations_of_effects, disputed_pledges, dossiers, spans_of
 from sources.models import SilentEdit
 from timeline.asking import Elsewhere, chosen, day_asked, find, kept_day, readable, tombstone, with_day
-from timeline.components import Crumb, Facet, FacetGroup, FacetValue
+from timeline.components import UNITS, Crumb, Facet, FacetGroup, FacetValue
 from timeline.edits import KINDS, edit_address, edits_behind
 from timeline.figures import Lane, draw
-from timeline.keyset import Key, keyset_page, pager
+from timeline.keyset import Key, keyset_page, pager, shown_of
 from timeline.lanes import MOST_EVENTS, events_near, holding, lane_events, shown_lately
 from timeline.money import investments_of, shown_investment
 from timeline.narrowing import Narrowing, with_words
@@ -30,7 +33,11 @@ from timeline.references import References
 from timeline.rows import entry_row
 from timeline.standing import bar, card, span_on
 from timeline.totals import totals_of
-from timeline.vocabularies import JURISDICTION
+from timeline.vocabularies import JURISDICTION, capital
+from timeline.words import Labels, counted, listed, number
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 LATEST = 6
 MOST_EDITS = 3
@@ -63,7 +70,7 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     bars = [bar(read[p.pk], spans[p.pk], day, differs=p.pk in differs) for p in reversed(pledges)]
     lane = Lane(
         name=company.name,
-        note=_count(len(pledges), "pledge") if pledges else "No pledge found",
+        note=counted(len(pledges), "pledge") if pledges else _("No pledge found"),
         bars=[one for one in bars if one],
         holdings=[drawn for one in investments if (drawn := holding(one, company, day))],
         happenings=events_near(events, day),
@@ -79,18 +86,18 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         "as_of": day,
         "company": company,
         "crumbs": [
-            Crumb(label="Overview", href=with_day("/", kept)),
-            Crumb(label="Companies", href=with_day("/companies/", kept)),
+            Crumb(label=_("Overview"), href=with_day("/", kept)),
+            Crumb(label=_("Companies"), href=with_day("/companies/", kept)),
             Crumb(label=company.name),
         ],
         "lead": _lead(company, [current[pledge.pk] for pledge in pledges], events, investments),
-        "roles": ", ".join(Company.Role(role).label for role in company.roles),
+        "roles": _roles(company),
         "seat": place_label(company.country) if company.country else "",
         "names": [_dated(name.name, name.used_from, name.used_until) for name in names],
         "owners": [(one.owner, _span(one.since, one.until)) for one in owners if one.company_id == company.pk],
         "owned": [(one.company, _span(one.since, one.until)) for one in owners if one.owner_id == company.pk],
         "identifiers": list(Identifier.objects.filter(company=company).order_by("scheme")),
-        "entries": f"{MOST_EVENTS:,}+" if len(events) == MOST_EVENTS else str(len(events)),
+        "entries": f"{number(MOST_EVENTS)}+" if len(events) == MOST_EVENTS else str(len(events)),
         "years": _years(events),
         "cards": [
             card(
@@ -105,9 +112,11 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "picture": draw(
             key="company",
-            title=f"{company.name}: pledges, stakes and events over time",
-            description="Bars run from the day a pledge was made to the day it ended. The same facts are listed as "
-            "cards and entries on this page, and in the table below the picture.",
+            title=_("%(company)s: pledges, stakes and events over time") % {"company": company.name},
+            description=_(
+                "Bars run from the day a pledge was made to the day it ended. The same facts are listed as cards and "
+                "entries on this page, and in the table below the picture."
+            ),
             lanes=[lane],
             today=day,
         ),
@@ -122,8 +131,8 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "timeline/company.html", context)
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+def _roles(company: Company) -> str:
+    return ", ".join(str(Company.Role(role).label) for role in company.roles)
 
 
 def _rank(span: StatusSpan | None) -> int:
@@ -138,32 +147,96 @@ def _dated(name: str, used_from: str | None, used_until: str | None) -> str:
 
 def _span(since: str | None, until: str | None) -> str:
     if since and until:
-        return f"{display(since)} to {display(until)}"
-    return f"since {display(since)}" if since else f"until {display(until)}" if until else ""
+        span = {"since": display(since, in_sentence=True), "until": display(until, in_sentence=True)}
+        return _("%(since)s to %(until)s") % span
+    if since:
+        return _("since %(date)s") % {"date": display(since, in_sentence=True)}
+    return _("until %(date)s") % {"date": display(until, in_sentence=True)} if until else ""
 
 
 def _years(events: Sequence[Event]) -> str:
     years = [event.sorts_on.year for event in events]
     if not years:
         return ""
-    return f"{min(years)} to {max(years)}" if min(years) != max(years) else f"{min(years)}"
+    first, last = min(years), max(years)
+    # Translators: two years
+    return _("%(first)s to %(last)s") % {"first": first, "last": last} if first != last else f"{first}"
 
 
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
-PLURAL = {
-    "contradicted": ("is contradicted", "are contradicted"),
-    "withdrawn": ("was withdrawn", "were withdrawn"),
-    "superseded": ("was superseded", "were superseded"),
-    "completed": ("is completed", "are completed"),
-    "released": ("has ended as its condition was met", "have ended as their conditions were met"),
-    "lapsed": ("has lapsed", "have lapsed"),
-    "overdue": ("is overdue", "are overdue"),
-    "in-force-disputed": ("is in force and disputed", "are in force and disputed"),
-    "in-force-narrowed": ("is in force, narrowed", "are in force, narrowed"),
-    "in-force": ("is in force", "are in force"),
-    "announced": ("has been announced", "have been announced"),
-    "unclear": ("is unclear", "are unclear"),
-    "not-made-yet": ("had not been made by this day", "had not been made by this day"),
+# How many pledges; further numbers are written in figures.
+NUMBERS: Final = Labels(
+    {
+        "1": pgettext_lazy("number of pledges", "one"),
+        "2": pgettext_lazy("number of pledges", "two"),
+        "3": pgettext_lazy("number of pledges", "three"),
+        "4": pgettext_lazy("number of pledges", "four"),
+        "5": pgettext_lazy("number of pledges", "five"),
+        "6": pgettext_lazy("number of pledges", "six"),
+        "7": pgettext_lazy("number of pledges", "seven"),
+        "8": pgettext_lazy("number of pledges", "eight"),
+        "9": pgettext_lazy("number of pledges", "nine"),
+        "10": pgettext_lazy("number of pledges", "ten"),
+        "11": pgettext_lazy("number of pledges", "eleven"),
+        "12": pgettext_lazy("number of pledges", "twelve"),
+    }
+)
+# What is said of a company's only pledge, of all of its pledges alike, and of some of them.
+ONE: Final = Labels(
+    {
+        "contradicted": gettext_lazy("One pledge, which is contradicted."),
+        "withdrawn": gettext_lazy("One pledge, which was withdrawn."),
+        "superseded": gettext_lazy("One pledge, which was superseded."),
+        "completed": gettext_lazy("One pledge, which is completed."),
+        "released": gettext_lazy("One pledge, which has ended as its condition was met."),
+        "lapsed": gettext_lazy("One pledge, which has lapsed."),
+        "overdue": gettext_lazy("One pledge, which is overdue."),
+        "in-force-disputed": gettext_lazy("One pledge, which is in force and disputed."),
+        "in-force-narrowed": gettext_lazy("One pledge, which is in force, narrowed."),
+        "in-force": gettext_lazy("One pledge, which is in force."),
+        "announced": gettext_lazy("One pledge, which has been announced."),
+        "unclear": gettext_lazy("One pledge, which is unclear."),
+        "not-made-yet": gettext_lazy("One pledge, which had not been made by this day."),
+    }
+)
+ALL: Final = Labels(
+    {
+        # Translators: the number is written out, as “Four pledges: all are in force.”
+        "contradicted": gettext_lazy("%(number)s pledges: all are contradicted."),
+        "withdrawn": gettext_lazy("%(number)s pledges: all were withdrawn."),
+        "superseded": gettext_lazy("%(number)s pledges: all were superseded."),
+        "completed": gettext_lazy("%(number)s pledges: all are completed."),
+        "released": gettext_lazy("%(number)s pledges: all have ended as their conditions were met."),
+        "lapsed": gettext_lazy("%(number)s pledges: all have lapsed."),
+        "overdue": gettext_lazy("%(number)s pledges: all are overdue."),
+        "in-force-disputed": gettext_lazy("%(number)s pledges: all are in force and disputed."),
+        "in-force-narrowed": gettext_lazy("%(number)s pledges: all are in force, narrowed."),
+        "in-force": gettext_lazy("%(number)s pledges: all are in force."),
+        "announced": gettext_lazy("%(number)s pledges: all have been announced."),
+        "unclear": gettext_lazy("%(number)s pledges: all are unclear."),
+        "not-made-yet": gettext_lazy("%(number)s pledges, none of which had been made by this day."),
+    }
+)
+SOME: Final[Mapping[str, StrPromise]] = {
+    # Translators: part of a sentence as “Four pledges: two are in force, one is completed and one was withdrawn.”
+    "contradicted": ngettext_lazy("%(number)s is contradicted", "%(number)s are contradicted", "n"),
+    "withdrawn": ngettext_lazy("%(number)s was withdrawn", "%(number)s were withdrawn", "n"),
+    "superseded": ngettext_lazy("%(number)s was superseded", "%(number)s were superseded", "n"),
+    "completed": ngettext_lazy("%(number)s is completed", "%(number)s are completed", "n"),
+    "released": ngettext_lazy(
+        "%(number)s has ended as its condition was met", "%(number)s have ended as their conditions were met", "n"
+    ),
+    "lapsed": ngettext_lazy("%(number)s has lapsed", "%(number)s have lapsed", "n"),
+    "overdue": ngettext_lazy("%(number)s is overdue", "%(number)s are overdue", "n"),
+    "in-force-disputed": ngettext_lazy(
+        "%(number)s is in force and disputed", "%(number)s are in force and disputed", "n"
+    ),
+    "in-force-narrowed": ngettext_lazy("%(number)s is in force, narrowed", "%(number)s are in force, narrowed", "n"),
+    "in-force": ngettext_lazy("%(number)s is in force", "%(number)s are in force", "n"),
+    "announced": ngettext_lazy("%(number)s has been announced", "%(number)s have been announced", "n"),
+    "unclear": ngettext_lazy("%(number)s is unclear", "%(number)s are unclear", "n"),
+    "not-made-yet": ngettext_lazy(
+        "%(number)s had not been made by this day", "%(number)s had not been made by this day", "n"
+    ),
 }
 TOLD = (
     "in-force",
@@ -187,23 +260,45 @@ def _lead(
 ) -> str:
     """The pledges of a company in a sentence: “Four pledges: two are in force, one is completed ...”."""
     if not spans:
-        through = " and ".join(word for word, rows in (("events", events), ("investments", investments)) if rows)
-        said = f"No pledge by {company.name} is on record. That says nothing about the company."
-        return f"{said} It appears in the record through {through}." if through else said
+        return _nothing_pledged(company, bool(events), bool(investments))
     counts = Counter(span.headline if span else "not-made-yet" for span in spans)
-    number = NUMBERS[len(spans)] if len(spans) < len(NUMBERS) else f"{len(spans):,}"
     if len(spans) == 1:
-        return f"One pledge, which {PLURAL[next(iter(counts))][0]}."
-    if set(counts) == {"not-made-yet"}:
-        return f"{number} pledges, none of which had been made by this day."
-    parts = []
-    for headline in TOLD:
-        if counts[headline]:
-            many = counts[headline] != 1
-            said = NUMBERS[counts[headline]].lower() if counts[headline] < len(NUMBERS) else str(counts[headline])
-            parts.append(f"{said} {PLURAL[headline][many]}")
-    said = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else f"all {PLURAL[next(iter(counts))][1]}"
-    return f"{number} pledges: {said}."
+        return ONE[next(iter(counts))]
+    said = {"number": capital(_in_letters(len(spans)))}
+    if len(counts) == 1:
+        return ALL[next(iter(counts))] % said
+    parts = [
+        SOME[headline] % {"n": counts[headline], "number": _in_letters(counts[headline])}
+        for headline in TOLD
+        if counts[headline]
+    ]
+    # Translators: as “Four pledges: two are in force, one is completed and one was withdrawn.”
+    return _("%(number)s pledges: %(parts)s.") % {**said, "parts": listed(parts)}
+
+
+def _in_letters(count: int) -> str:
+    """“four”, and numbers above twelve in figures."""
+    return NUMBERS.get(str(count)) or number(count)
+
+
+def _nothing_pledged(company: Company, events: bool, investments: bool) -> str:
+    said = _("No pledge by %(company)s is on record. That says nothing about the company.")
+    if events and investments:
+        said = _(
+            "No pledge by %(company)s is on record. That says nothing about the company. It appears in the record "
+            "through events and investments."
+        )
+    elif events:
+        said = _(
+            "No pledge by %(company)s is on record. That says nothing about the company. It appears in the record "
+            "through events."
+        )
+    elif investments:
+        said = _(
+            "No pledge by %(company)s is on record. That says nothing about the company. It appears in the record "
+            "through investments."
+        )
+    return said % {"company": company.name}
 
 
 # --- the list -----------------------------------------------------------------------------------------------
@@ -233,13 +328,13 @@ def company_list(request: HttpRequest) -> HttpResponse:
         by_role.update(named)
     facet = Facet(
         name="role",
-        label="What it does",
+        label=_("What it does"),
         groups=[
             FacetGroup(
                 values=[
                     FacetValue(
                         value=role.value,
-                        label=role.label.capitalize(),
+                        label=capital(str(role.label)),
                         count=by_role[role.value],
                         chosen=role.value in roles,
                     )
@@ -248,7 +343,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
             )
         ],
         open=True,
-        unit=("company", "companies"),
+        unit=UNITS["company"],
     )
     context = {
         "as_of": day,
@@ -256,7 +351,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
             {
                 "company": company,
                 "seat": place_label(company.country) if company.country else "",
-                "roles": ", ".join(Company.Role(role).label for role in company.roles),
+                "roles": _roles(company),
                 **counts[company.pk],
             }
             for company in page.rows
@@ -269,10 +364,10 @@ def company_list(request: HttpRequest) -> HttpResponse:
         "pager": pager(
             request,
             page,
-            note=f"{len(page.rows)} shown of {total:,}.",
-            back="Back",
-            on="On",
-            label="Pages of companies",
+            note=shown_of(len(page.rows), total),
+            back=pgettext("pages of a list", "Back"),
+            on=pgettext("pages of a list", "On"),
+            label=_("Pages of companies"),
         ),
     }
     return render(request, "timeline/companies.html", context)
