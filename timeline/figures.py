@@ -613,8 +613,8 @@ class _Pen:
     def _note(self, bar: Bar) -> str:
         """What stands behind a bar: how and when it ended, or that its end lies outside the picture."""
         if bar.closed:
-            # Translators: beside a bar, how a pledge ended and when, as “Lapsed 10 Jun 2021”; short
             ended = {"status": bar.closed.word, "date": display_day(bar.closed.since, short=True)}
+            # Translators: beside a bar, how a pledge ended and when, as “Lapsed 10 Jun 2021”; short
             return pgettext("end of a pledge", "%(status)s %(date)s") % ended
         if bar.planned and bar.planned > self.scale.last:
             return _("to %(year)s") % {"year": bar.planned.year}

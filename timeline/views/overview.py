@@ -219,8 +219,8 @@ def _figures(counts: Mapping[str, int], terms: Sequence[Term], day: date, disput
     done = counts.get(Headline.COMPLETED, 0)
     broken = counts.get(Headline.CONTRADICTED, 0) + counts.get(Headline.WITHDRAWN, 0)
     ended = f"/pledges/?status={Headline.CONTRADICTED.value}&status={Headline.WITHDRAWN.value}"
-    # Translators: what stands below a large number; the words between <a> and </a> are a link
     phrases = [
+        # Translators: what stands below a large number; the words between <a> and </a> are a link
         ngettext("company pledge <a>in force</a>", "company pledges <a>in force</a>", in_force),
         ngettext("ends or falls due <a>within a year</a>", "end or fall due <a>within a year</a>", soon),
         ngettext("<a>completed</a>", "<a>completed</a>", done),

@@ -133,8 +133,8 @@ def pager_of(selection: Selection, page: Page, counts: Counts, path: str) -> Pag
             "last": number(before + len(page.events)),
             "all": number(counts.events),
         }
-        # Translators: links to other pages of a list of events; the number is of the events behind them
         if selection.order == "oldest":
+            # Translators: links to other pages of a list of events; the number is of the events behind them
             forwards, backwards, end = _("Newer: %(number)s more, up to %(year)s"), _("Older"), max(counts.begun)
         else:
             forwards, backwards, end = _("Older: %(number)s more, back to %(year)s"), _("Newer"), min(counts.begun)
