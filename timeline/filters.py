@@ -31,7 +31,7 @@ from sources.health import slug_expression
 from timeline import vocabularies
 from timeline.asking import CannotRead, read_day, shown
 from timeline.vocabularies import Vocabulary, refusal
-from timeline.words import Labels
+from timeline.words import Labels, locale
 
 MOST_VALUES: Final = 100
 LONGEST_VALUE: Final = 300
@@ -115,11 +115,19 @@ def read_date(text: str) -> EdtfDate:
     try:
         read = parse(text)
     except NotEdtf as fault:
-        raise ValidationError(str(fault)) from fault
+        raise ValidationError(_how_to_mend(text, fault)) from fault
     if read.is_interval:
         said = _("“%(written)s” is a span. Give its first date as “from” and its last as “to”.")
         raise ValidationError(said % {"written": shown(text)})
     return read
+
+
+def _how_to_mend(text: str, fault: NotEdtf) -> str:
+    """What is wrong with a date: just what, in English, which editors are told too; else how dates are written."""
+    if locale().language == "en":
+        return str(fault)
+    said = _("“%(written)s” is not a date as this record writes it. Write 2020-06-11, 2020-06 or 2020.")
+    return said % {"written": shown(text)}
 
 
 def read_as_of(text: str) -> date:

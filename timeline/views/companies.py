@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
@@ -12,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from companies.models import Company, CompanyName, Identifier, Ownership
@@ -26,6 +25,7 @@ from timeline.edits import KINDS, edit_address, edits_behind
 from timeline.figures import Lane, draw
 from timeline.keyset import Key, keyset_page, pager, shown_of
 from timeline.lanes import MOST_EVENTS, events_near, holding, lane_events, shown_lately
+from timeline.leads import NOT_MADE_YET, lead
 from timeline.money import investments_of, shown_investment
 from timeline.narrowing import Narrowing, with_words
 from timeline.places import place_label
@@ -34,10 +34,7 @@ from timeline.rows import entry_row
 from timeline.standing import bar, card, span_on
 from timeline.totals import totals_of
 from timeline.vocabularies import JURISDICTION, capital
-from timeline.words import Labels, counted, listed, number
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
+from timeline.words import counted, number
 
 LATEST = 6
 MOST_EDITS = 3
@@ -90,7 +87,12 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
             Crumb(label=_("Companies"), href=with_day("/companies/", kept)),
             Crumb(label=company.name),
         ],
-        "lead": _lead(company, [current[pledge.pk] for pledge in pledges], events, investments),
+        "lead": lead(
+            company.name,
+            [span.headline if span else NOT_MADE_YET for span in current.values()],
+            events=bool(events),
+            investments=bool(investments),
+        ),
         "roles": _roles(company),
         "seat": place_label(company.country) if company.country else "",
         "names": [_dated(name.name, name.used_from, name.used_until) for name in names],
@@ -161,144 +163,6 @@ def _years(events: Sequence[Event]) -> str:
     first, last = min(years), max(years)
     # Translators: two years
     return _("%(first)s to %(last)s") % {"first": first, "last": last} if first != last else f"{first}"
-
-
-# How many pledges; further numbers are written in figures.
-NUMBERS: Final = Labels(
-    {
-        "1": pgettext_lazy("number of pledges", "one"),
-        "2": pgettext_lazy("number of pledges", "two"),
-        "3": pgettext_lazy("number of pledges", "three"),
-        "4": pgettext_lazy("number of pledges", "four"),
-        "5": pgettext_lazy("number of pledges", "five"),
-        "6": pgettext_lazy("number of pledges", "six"),
-        "7": pgettext_lazy("number of pledges", "seven"),
-        "8": pgettext_lazy("number of pledges", "eight"),
-        "9": pgettext_lazy("number of pledges", "nine"),
-        "10": pgettext_lazy("number of pledges", "ten"),
-        "11": pgettext_lazy("number of pledges", "eleven"),
-        "12": pgettext_lazy("number of pledges", "twelve"),
-    }
-)
-# What is said of a company's only pledge, of all of its pledges alike, and of some of them.
-ONE: Final = Labels(
-    {
-        "contradicted": gettext_lazy("One pledge, which is contradicted."),
-        "withdrawn": gettext_lazy("One pledge, which was withdrawn."),
-        "superseded": gettext_lazy("One pledge, which was superseded."),
-        "completed": gettext_lazy("One pledge, which is completed."),
-        "released": gettext_lazy("One pledge, which has ended as its condition was met."),
-        "lapsed": gettext_lazy("One pledge, which has lapsed."),
-        "overdue": gettext_lazy("One pledge, which is overdue."),
-        "in-force-disputed": gettext_lazy("One pledge, which is in force and disputed."),
-        "in-force-narrowed": gettext_lazy("One pledge, which is in force, narrowed."),
-        "in-force": gettext_lazy("One pledge, which is in force."),
-        "announced": gettext_lazy("One pledge, which has been announced."),
-        "unclear": gettext_lazy("One pledge, which is unclear."),
-        "not-made-yet": gettext_lazy("One pledge, which had not been made by this day."),
-    }
-)
-ALL: Final = Labels(
-    {
-        # Translators: the number is written out, as “Four pledges: all are in force.”
-        "contradicted": gettext_lazy("%(number)s pledges: all are contradicted."),
-        "withdrawn": gettext_lazy("%(number)s pledges: all were withdrawn."),
-        "superseded": gettext_lazy("%(number)s pledges: all were superseded."),
-        "completed": gettext_lazy("%(number)s pledges: all are completed."),
-        "released": gettext_lazy("%(number)s pledges: all have ended as their conditions were met."),
-        "lapsed": gettext_lazy("%(number)s pledges: all have lapsed."),
-        "overdue": gettext_lazy("%(number)s pledges: all are overdue."),
-        "in-force-disputed": gettext_lazy("%(number)s pledges: all are in force and disputed."),
-        "in-force-narrowed": gettext_lazy("%(number)s pledges: all are in force, narrowed."),
-        "in-force": gettext_lazy("%(number)s pledges: all are in force."),
-        "announced": gettext_lazy("%(number)s pledges: all have been announced."),
-        "unclear": gettext_lazy("%(number)s pledges: all are unclear."),
-        "not-made-yet": gettext_lazy("%(number)s pledges, none of which had been made by this day."),
-    }
-)
-SOME: Final[Mapping[str, StrPromise]] = {
-    # Translators: part of a sentence as “Four pledges: two are in force, one is completed and one was withdrawn.”
-    "contradicted": ngettext_lazy("%(number)s is contradicted", "%(number)s are contradicted", "n"),
-    "withdrawn": ngettext_lazy("%(number)s was withdrawn", "%(number)s were withdrawn", "n"),
-    "superseded": ngettext_lazy("%(number)s was superseded", "%(number)s were superseded", "n"),
-    "completed": ngettext_lazy("%(number)s is completed", "%(number)s are completed", "n"),
-    "released": ngettext_lazy(
-        "%(number)s has ended as its condition was met", "%(number)s have ended as their conditions were met", "n"
-    ),
-    "lapsed": ngettext_lazy("%(number)s has lapsed", "%(number)s have lapsed", "n"),
-    "overdue": ngettext_lazy("%(number)s is overdue", "%(number)s are overdue", "n"),
-    "in-force-disputed": ngettext_lazy(
-        "%(number)s is in force and disputed", "%(number)s are in force and disputed", "n"
-    ),
-    "in-force-narrowed": ngettext_lazy("%(number)s is in force, narrowed", "%(number)s are in force, narrowed", "n"),
-    "in-force": ngettext_lazy("%(number)s is in force", "%(number)s are in force", "n"),
-    "announced": ngettext_lazy("%(number)s has been announced", "%(number)s have been announced", "n"),
-    "unclear": ngettext_lazy("%(number)s is unclear", "%(number)s are unclear", "n"),
-    "not-made-yet": ngettext_lazy(
-        "%(number)s had not been made by this day", "%(number)s had not been made by this day", "n"
-    ),
-}
-TOLD = (
-    "in-force",
-    "in-force-narrowed",
-    "in-force-disputed",
-    "contradicted",
-    "overdue",
-    "announced",
-    "completed",
-    "lapsed",
-    "released",
-    "superseded",
-    "withdrawn",
-    "unclear",
-    "not-made-yet",
-)
-
-
-def _lead(
-    company: Company, spans: Sequence[StatusSpan | None], events: Sequence[object], investments: Sequence[object]
-) -> str:
-    """The pledges of a company in a sentence: “Four pledges: two are in force, one is completed ...”."""
-    if not spans:
-        return _nothing_pledged(company, bool(events), bool(investments))
-    counts = Counter(span.headline if span else "not-made-yet" for span in spans)
-    if len(spans) == 1:
-        return ONE[next(iter(counts))]
-    said = {"number": capital(_in_letters(len(spans)))}
-    if len(counts) == 1:
-        return ALL[next(iter(counts))] % said
-    parts = [
-        SOME[headline] % {"n": counts[headline], "number": _in_letters(counts[headline])}
-        for headline in TOLD
-        if counts[headline]
-    ]
-    # Translators: as “Four pledges: two are in force, one is completed and one was withdrawn.”
-    return _("%(number)s pledges: %(parts)s.") % {**said, "parts": listed(parts)}
-
-
-def _in_letters(count: int) -> str:
-    """“four”, and numbers above twelve in figures."""
-    return NUMBERS.get(str(count)) or number(count)
-
-
-def _nothing_pledged(company: Company, events: bool, investments: bool) -> str:
-    said = _("No pledge by %(company)s is on record. That says nothing about the company.")
-    if events and investments:
-        said = _(
-            "No pledge by %(company)s is on record. That says nothing about the company. It appears in the record "
-            "through events and investments."
-        )
-    elif events:
-        said = _(
-            "No pledge by %(company)s is on record. That says nothing about the company. It appears in the record "
-            "through events."
-        )
-    elif investments:
-        said = _(
-            "No pledge by %(company)s is on record. That says nothing about the company. It appears in the record "
-            "through investments."
-        )
-    return said % {"company": company.name}
 
 
 # --- the list -----------------------------------------------------------------------------------------------
