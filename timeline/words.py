@@ -14,7 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from django.conf import settings
-from django.utils.translation import get_language, ngettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ class Labels(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._words)
+
+    def __or__(self, others: Labels) -> Labels:
+        return Labels({**self._words, **others._words})
 
 
 class PairsOfLabels(Mapping[str, tuple[str, str]]):
@@ -234,6 +237,11 @@ def listed(words: Iterable[str]) -> str:
     if len(every) > 1 and locale().language == "es" and _SAYS_I.match(every[-1]):
         return f"{said.removesuffix(f' y {every[-1]}')} e {every[-1]}"
     return said
+
+
+def quoted(words: str) -> str:
+    """Words between the quotation marks of the page's language."""
+    return gettext("“%(words)s”") % {"words": words}
 
 
 def around(sentence: str) -> tuple[str, str]:
