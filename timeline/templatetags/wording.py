@@ -1,7 +1,13 @@
-"""Texts of a page in the reader's language: counts, days, texts of the record, parts within sentences."""
+"""Texts of a page in the reader's language: counts, days, texts of the record, parts within sentences.
+
+In sentences to be translated, a placeholder that is called a ``day``, ``date`` or ``moment`` holds just that; one
+that is called ``since`` or ``until`` holds the date as it stands behind such a word, with its article where the
+language has one (“desde el 11 de junio de 2020”, “desde junio de 2020”).
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -13,6 +19,7 @@ from django.utils.translation import get_language
 
 from dates.edtf import display, display_day
 from timeline import words
+from timeline.components import ShownDate
 
 register = template.Library()
 
@@ -42,16 +49,25 @@ def as_recorded(text: str) -> SafeString:
 
 @register.filter
 def counted(number: int, noun: str) -> str:
-    """“1 event”, “1,204 events”. The noun is one of those that ``words.counted`` knows."""
+    """“1 event”, “1,204 events”.
+
+    :param noun: one of ``words.NOUNS``.
+    """
     return words.counted(number, noun)
 
 
 @register.filter
 def tally(number: int, noun: str) -> SafeString:
-    """The same with the bare number beside it, for scripts and tests."""
-    said, shown = words.counted(number, noun), f"{number:,}"
+    """The same with the bare number in an attribute, for scripts and tests."""
+    said, shown = words.counted(number, noun), words.number(number)
     before, _, after = said.partition(shown)
     return format_html('{}<span data-count="{}">{}</span>{}', before, number, shown, after)
+
+
+@register.filter
+def in_sentence(shown: ShownDate) -> ShownDate:
+    """A date as it stands behind “since”, “until” or “by”."""
+    return replace(shown, text=display(shown.edtf, in_sentence=True)) if shown.edtf else shown
 
 
 @register.filter(expects_localtime=True)
