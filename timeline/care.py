@@ -45,19 +45,19 @@ def standing_of(source: Source, *, at: datetime) -> str:
     if state.override_until and state.is_overridden(at=at):
         until = display_day(state.override_until.date(), in_sentence=True)
         decided = (
-            _("A person decided so; it holds until %(date)s, and it is not checked meanwhile.")
+            _("A person decided so; it holds until %(until)s, and it is not checked meanwhile.")
             if state.override_state == State.EXEMPT
-            else _("A person decided so; it holds until %(date)s, and checks go on beside it.")
+            else _("A person decided so; it holds until %(until)s, and checks go on beside it.")
         )
-        return f"{_sentence(badge.reason)} {decided % {'date': until}}"
+        return f"{_sentence(badge.reason)} {decided % {'until': until}}"
     said = [_sentence(badge.reason)]
     if badge.slug == "moved" and state.moved_to and len(state.moved_to) <= LONGEST_SHOWN_ADDRESS:
         said.append(_("It leads to %(address)s now.") % {"address": state.moved_to})
     if state.since:
         # Translators: after a sentence that says how a link stands
-        said.append(_("So since %(date)s.") % {"date": display_day(state.since.date(), in_sentence=True)})
+        said.append(_("So since %(since)s.") % {"since": display_day(state.since.date(), in_sentence=True)})
     if state.last_ok_at and badge.slug in ("dead", "archived", "failing"):
-        last = display_day(state.last_ok_at.date(), in_sentence=True)
+        last = display_day(state.last_ok_at.date())
         said.append(_("It last answered as it should on %(date)s.") % {"date": last})
     return " ".join(said)
 
@@ -132,12 +132,12 @@ def _copy(copy: Snapshot, *, best: bool) -> CopyShown:
     if copy.lost_at:
         mark, state = (
             "dead",
-            _("Not found again on %(date)s") % {"date": display_day(copy.lost_at.date(), in_sentence=True)},
+            _("Not found again on %(date)s") % {"date": display_day(copy.lost_at.date())},
         )
     elif copy.verified_at:
         mark, state = (
             "archived",
-            _("Opened on %(date)s") % {"date": display_day(copy.verified_at.date(), in_sentence=True)},
+            _("Opened on %(date)s") % {"date": display_day(copy.verified_at.date())},
         )
     else:
         mark, state = "archived", _("In a public archive")

@@ -202,8 +202,8 @@ def stands_as(clause: ReadClause) -> tuple[Ring, str]:
     if headline is Headline.NARROWED:
         words.append(pgettext("after “In part, ”", "narrowed since"))
     if clock is not None and clock.until is not None:
-        until = {"date": display(clock.until, in_sentence=True)}
-        words.append(_("due by %(date)s") % until if clock.kind in DUE else _("until %(date)s") % until)
+        until = {"until": display(clock.until, in_sentence=True)}
+        words.append(_("due by %(until)s") % until if clock.kind in DUE else _("until %(until)s") % until)
     elif clause.promise.endings:
         words.append(pgettext("after “Yes, ”", "on a condition"))
     return Ring.PART if in_part else Ring.YES, ", ".join(words)

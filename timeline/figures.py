@@ -490,10 +490,10 @@ class _Pen:
         else:
             first, last = min(one.earliest for one in happenings), max(one.latest for one in happenings)
             href = lane.more(first, last)
-            said = _("%(events)s from %(first)s to %(last)s") % {
+            said = _("%(events)s from %(since)s to %(until)s") % {
                 "events": counted(len(happenings), "event"),
-                "first": display_day(first, in_sentence=True),
-                "last": display_day(last, in_sentence=True),
+                "since": display_day(first, in_sentence=True),
+                "until": display_day(last, in_sentence=True),
             }
         self.marks.append(Mark(tuple(shapes), href, said))
 

@@ -429,8 +429,8 @@ class Selection:
             span = {"since": display(self.since, in_sentence=True), "until": display(self.until, in_sentence=True)}
             return _("%(since)s to %(until)s") % span
         if self.since:
-            return _("from %(date)s") % {"date": display(self.since, in_sentence=True)}
-        return _("up to %(date)s") % {"date": display(self.until, in_sentence=True)} if self.until else ""
+            return _("from %(since)s") % {"since": display(self.since, in_sentence=True)}
+        return _("up to %(until)s") % {"until": display(self.until, in_sentence=True)} if self.until else ""
 
 
 # --- conditions ------------------------------------------------------------------------------------------------

@@ -87,8 +87,8 @@ def holding(read: ReadInvestment, company: Company, day: date) -> Holding | None
     amount = measured_sum(row)
     ended = exit_words(exits)
     # Translators: who holds a stake, and from when, read aloud
-    held = _("%(investor)s, from %(date)s")
-    said = [held % {"investor": investor, "date": display(row.announced_on, in_sentence=True)}]
+    held = _("%(investor)s, from %(since)s")
+    said = [held % {"investor": investor, "since": display(row.announced_on, in_sentence=True)}]
     if ended:
         said.append(capital(ended))
     return Holding(

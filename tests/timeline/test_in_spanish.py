@@ -25,6 +25,7 @@ from timeline.views.edits import moment
 
 DATES: Texts = {
     ("month", "June"): "junio",
+    ("date", "%(day)s %(month)s %(year)s"): "%(day)s de %(month)s de %(year)s",
     ("date in a sentence", "%(day)s %(month)s %(year)s"): "el %(day)s de %(month)s de %(year)s",
 }
 
@@ -130,7 +131,7 @@ def test_a_selection_is_said_in_words() -> None:
         (None, "company is %(values)s"): "empresa: %(values)s",
         (None, "year is %(values)s"): "año: %(values)s",
         (None, "%(some)s or %(other)s"): "%(some)s o %(other)s",
-        (None, "from %(date)s"): "desde %(date)s",
+        (None, "from %(since)s"): "desde %(since)s",
     }
     asked = QueryDict("year=2019&year=2020&year=2021&from=2020-06-11")
 
@@ -216,4 +217,4 @@ def test_a_moment_of_the_ledger_names_its_day_as_the_language_does() -> None:
 
     assert moment(at) == "3 June 2026, 08:00"
     with in_spanish(DATES):
-        assert moment(at) == "el 3 de junio de 2026, 08:00"
+        assert moment(at) == "3 de junio de 2026, 08:00"

@@ -152,8 +152,8 @@ def _span(since: str | None, until: str | None) -> str:
         span = {"since": display(since, in_sentence=True), "until": display(until, in_sentence=True)}
         return _("%(since)s to %(until)s") % span
     if since:
-        return _("since %(date)s") % {"date": display(since, in_sentence=True)}
-    return _("until %(date)s") % {"date": display(until, in_sentence=True)} if until else ""
+        return _("since %(since)s") % {"since": display(since, in_sentence=True)}
+    return _("until %(until)s") % {"until": display(until, in_sentence=True)} if until else ""
 
 
 def _years(events: Sequence[Event]) -> str:

@@ -203,4 +203,4 @@ def _description(edit: EditShown) -> str:
 
 def moment(at: datetime) -> str:
     """“3 March 2026, 08:00”."""
-    return _("%(day)s, %(time)s") % {"day": display_day(at.date(), in_sentence=True), "time": f"{at:%H:%M}"}
+    return _("%(day)s, %(time)s") % {"day": display_day(at.date()), "time": f"{at:%H:%M}"}

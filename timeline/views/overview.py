@@ -115,7 +115,7 @@ def overview(request: HttpRequest) -> HttpResponse:
                 "arrow have no end date. The line marks %(date)s. The table below the picture holds the same facts as "
                 "text."
             )
-            % {"date": display_day(day, in_sentence=True)},
+            % {"date": display_day(day)},
             lanes=lanes,
             today=day,
         ),
