@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -23,7 +24,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
     """Remember the theme and go back. Takes ``theme`` (light, dark, auto) and ``next`` (a local address)."""
     theme = request.POST.get("theme", "")
     if theme not in (*THEMES, "auto"):
-        return HttpResponseBadRequest("theme: choose one of light, dark, auto.", content_type="text/plain")
+        return HttpResponseBadRequest(_("theme: choose one of light, dark, auto."), content_type="text/plain")
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None) or not target.startswith("/"):
         target = "/"
