@@ -20,8 +20,7 @@ from pledges.vocabulary import AUDIENCES, TECHNOLOGIES, Action, ConditionKind, F
 from timeline.components import CitationMark, Remark, ScopeRow
 from timeline.figures import shortened
 from timeline.places import outside, place_label
-from timeline.words import Labels, PairsOfLabels, number
-from timeline.words import listed as listed
+from timeline.words import Labels, PairsOfLabels, listed, number
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -187,9 +186,12 @@ def open_technologies(promise: Promise) -> list[str]:
     return [] if "biometrics" in promise.technologies else _beside(promise.technologies, BESIDE_TECHNOLOGIES)
 
 
-def ending_words(ending: Ending) -> str:
-    """What would end a clause: “a national law in place”, “10 June 2021”."""
-    date = display(ending.ends) if ending.ends else ""
+def ending_words(ending: Ending, *, in_sentence: bool = False) -> str:
+    """What would end a clause: “a national law in place”, “10 June 2021”.
+
+    :param in_sentence: behind “until”.
+    """
+    date = display(ending.ends, in_sentence=in_sentence) if ending.ends else ""
     if ending.text and date:
         return f"{date} ({ending.text[:1].lower()}{ending.text[1:]})"
     return date or ending.text or str(ConditionKind(ending.kind).label)
@@ -260,7 +262,7 @@ def _time(promise: Promise, form: str) -> ScopeRow:
 
 def _due(on: str) -> str:
     # Translators: by when an act that was promised is to be done
-    return gettext("By %(date)s") % {"date": display(on)}
+    return gettext("By %(until)s") % {"until": display(on, in_sentence=True)}
 
 
 def _by_when() -> str:
@@ -314,7 +316,7 @@ def covers_in_short(promises: Sequence[Promise], *, most: int = 4) -> list[str]:
         lines.append(capital(f"{whom}, {places}" if whom and places else whom or places))
         # Translators: what ends a pledge: a date, or words as “a national law in place”
         until = gettext("Until %(ending)s")
-        lines += [until % {"ending": lower_first(ending_words(ending))} for ending in one.endings]
+        lines += [until % {"ending": lower_first(ending_words(ending, in_sentence=True))} for ending in one.endings]
         lines += [_due(one.due_on)] if one.due_on else []
     return [line for line in lines if line][:most]
 

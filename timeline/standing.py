@@ -234,7 +234,7 @@ def _label(effect: Effect) -> str:
     name = effect_name(effect)
     if effect.kind == PledgeEffect.EXTENDED:
         name = (
-            _("extended until %(date)s") % {"date": display(effect.until)}
+            _("extended until %(until)s") % {"until": display(effect.until, in_sentence=True)}
             if effect.until
             else _("extended without an end")
         )
@@ -403,7 +403,7 @@ def until_words(dossier: Dossier, stands: Standing, day: date) -> str:
     if clock.until is not None:
         said = display(clock.until)
         if clock.kind in DUE:
-            said = _("due by %(date)s") % {"date": said}
+            said = _("due by %(until)s") % {"until": display(clock.until, in_sentence=True)}
         return scope.capital(said) if len(promises) < 2 else _of_one_clause(said)
     if clock.kind is ClockKind.OPEN_ENDED:
         return _("Extended without an end")

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
+from tests.translations import Texts, in_spanish
 from timeline.languages import language_name
 from timeline.places import outside, place_label, place_name
 from timeline.shown import sum_words
@@ -91,7 +92,19 @@ def test_a_sum_that_is_not_known_is_not_written() -> None:
     assert sum_words(None, "USD") == ""
 
 
-def test_the_signs_in_a_sum_are_those_of_the_language() -> None:
-    with translation.override("es"):
-        assert "1.234,50" in sum_words(Decimal("1234.5"), "USD")
-        assert "74,5" in sum_words(Decimal("74500000"), "USD")
+SUMS: Texts = {
+    (None, "%(currency)s %(number)s"): "%(number)s %(currency)s",
+    (None, ("%(currency)s %(number)s million", "%(currency)s %(number)s million")): (
+        "%(number)s millón de %(currency)s",
+        "%(number)s millones de %(currency)s",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [("1234.5", "1.234,50 USD"), ("1000000", "1 millón de USD"), ("1500000", "1,5 millones de USD")],
+)
+def test_a_sum_has_the_signs_the_order_and_the_plural_of_the_language(amount: str, said: str) -> None:
+    with in_spanish(SUMS):
+        assert sum_words(Decimal(amount), "USD") == said
