@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -40,7 +41,9 @@ def _kept(request: HttpRequest, name: str, cookie: str, *, offered: Sequence[str
     chosen = request.POST.get(name, "")
     if chosen not in (*offered, AS_THE_DEVICE_SAYS):
         allowed = ", ".join((*offered, AS_THE_DEVICE_SAYS))
-        return HttpResponseBadRequest(f"{name}: choose one of {allowed}.", content_type="text/plain")
+        return HttpResponseBadRequest(
+            _("%(name)s: choose one of %(allowed)s.") % {"name": name, "allowed": allowed}, content_type="text/plain"
+        )
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None) or not target.startswith("/"):
         target = "/"
