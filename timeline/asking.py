@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Final, TypeVar
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -90,6 +91,12 @@ def with_day(address: str, kept: str) -> str:
         return address
     path, mark, fragment = address.partition("#")
     return f"{path}{'&' if '?' in path else '?'}{kept}{mark}{fragment}"
+
+
+def in_language_asked(request: HttpRequest, address: str) -> str:
+    """An address with the language that this one asks for (“lang=es”), so that the pages of a file stay in one."""
+    asked = request.GET.get("lang", "")
+    return with_day(address, f"lang={asked}") if asked in dict(settings.LANGUAGES) else address
 
 
 def shown(value: str) -> str:

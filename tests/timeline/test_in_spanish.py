@@ -188,6 +188,17 @@ def test_a_feed_names_the_language_that_it_is_in(client: Client) -> None:
     assert "Pledge Record: todos los hechos" in feed
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/timeline/feed.atom", "/sources/edits/feed.atom"])
+def test_the_pages_of_a_feed_stay_in_the_language_of_the_first(client: Client, address: str) -> None:
+    with in_spanish({}):
+        feed = client.get(f"{address}?lang=es").text
+
+    assert f'<link href="http://testserver{address}?lang=es" rel="self"' in feed
+    assert f'<link href="http://testserver{address}?lang=es" rel="first"' in feed
+    assert "lang=" not in client.get(f"{address}?lang=no-language").text.replace("xml:lang=", "")
+
+
 def test_what_is_worded_once_is_read_in_the_language_of_each_page() -> None:
     texts: Texts = {
         ("what became of a page", "Removed"): "Retirada",

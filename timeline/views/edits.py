@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from dates.edtf import display_day
 from sources.models import SilentEdit
-from timeline.asking import day_asked, kept_day, readable, with_day
+from timeline.asking import day_asked, in_language_asked, kept_day, readable, with_day
 from timeline.components import Crumb, Pager
 from timeline.edits import FOLDER, EditShown, last_change_of, nothing_found, public_edits, shown_edits
 from timeline.feeds import PagedFeed, language_written, last_publication, plain, tag
@@ -134,6 +134,10 @@ def feed(request: HttpRequest) -> HttpResponse:
     page = _page(request, _edits(request), publishers, size=EDITS_IN_A_FEED)
     site = request.build_absolute_uri("/").rstrip("/")
     first = _address(FEED, publishers)
+
+    def page_at(cursor: str) -> str:
+        return site + in_language_asked(request, _address(FEED, publishers, cursor=cursor))
+
     name = _("%(site)s: silent edits") % {"site": settings.SITE_NAME}
     written = PagedFeed(
         title=plain(f"{name}: {', '.join(publishers)}" if publishers else name),
@@ -144,11 +148,11 @@ def feed(request: HttpRequest) -> HttpResponse:
         % {"promise": PROMISE},
         language=language_written(),
         author_name=settings.SITE_NAME,
-        feed_url=site + _address(FEED, publishers, cursor=request.GET.get("cursor", "")),
+        feed_url=page_at(request.GET.get("cursor", "")),
         feed_guid=tag("sources", "edits") if not publishers else tag("sources", f"edits?{first.partition('?')[2]}"),
         otherwise=last_publication(),
-        first=site + first,
-        next=site + _address(FEED, publishers, cursor=page.on) if page.on else "",
+        first=page_at(""),
+        next=page_at(page.on) if page.on else "",
     )
     for edit, shown in zip(page.rows, shown_edits(page.rows), strict=True):
         written.add_item(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from pledges.models import Pledge
 from pledges.services.dossiers import dossiers
 from pledges.services.reading import for_timeline, happenings
-from timeline.asking import readable
+from timeline.asking import in_language_asked, readable
 from timeline.calendars import calendar_of, deadlines
 from timeline.components import Menu, MenuLink, Pager
 from timeline.exports.about import about, file_name
@@ -162,11 +162,11 @@ def feed(request: HttpRequest) -> HttpResponse:
     xml = atom(
         shown,
         about(selection, site=request.build_absolute_uri("/").rstrip("/")),
-        feed=selection.address(path, cursor=selection.cursor),
+        feed=in_language_asked(request, selection.address(path, cursor=selection.cursor)),
         selected=selection.in_words,
         updated=last_changes(shown),
-        first=selection.address(path),
-        following=selection.address(path, cursor=page.older) if page.older else "",
+        first=in_language_asked(request, selection.address(path)),
+        following=in_language_asked(request, selection.address(path, cursor=page.older)) if page.older else "",
     )
     return HttpResponse(xml, content_type="application/atom+xml; charset=utf-8")
 
