@@ -1,4 +1,4 @@
-"""In which language an answer is: what the address asks for, else what the reader chose here, else what a browser asks."""
+"""In which language an answer is: what the address asks, else what the reader chose, else what the browser asks."""
 
 from __future__ import annotations
 
@@ -41,4 +41,3 @@ class ReadersLanguage:
         if not fixed:
             patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
-

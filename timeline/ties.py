@@ -93,14 +93,13 @@ def _held(read: ReadInvestment, company: Company, day: date) -> Tie:
     other = row.investee if read.made_by(company) else row.investor
     since = display(row.announced_on)
     whole = is_acquisition(row)
-    if not exits:
-        words = _("bought %(since)s") if whole else _("stake since %(since)s")
-        words %= {"since": since}
+    said = {"since": since, "until": display(exits[-1].date)} if exits else {"since": since}
+    if ended:
+        words = _("stake from %(since)s, ended %(until)s") % said
+    elif exits:
+        words = _("stake since %(since)s, sale announced %(until)s") % said
     else:
-        said = (
-            _("stake from %(since)s, ended %(until)s") if ended else _("stake since %(since)s, sale announced %(until)s")
-        )
-        words = said % {"since": since, "until": display(exits[-1].date)}
+        words = (_("bought %(since)s") if whole else _("stake since %(since)s")) % said
     return Tie(
         name=other.name if other else investor_name(row),
         href=f"/companies/{other.slug}/" if other else "",

@@ -30,8 +30,10 @@ from timeline.money import investments_of, shown_investment
 from timeline.narrowing import Narrowing, with_words
 from timeline.places import place_label
 from timeline.references import References
+from timeline.replies import questions_in, reply
 from timeline.rows import entry_row
 from timeline.standing import bar, card, span_on
+from timeline.ties import ties_of
 from timeline.totals import totals_of
 from timeline.vocabularies import JURISDICTION, capital
 from timeline.words import counted, number
@@ -59,7 +61,10 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     differs = disputed_pledges(pledges, on=day)
     investments = investments_of(company)
     made = [dossier.made for dossier in read.values() if dossier.made]
-    citations = citations_of_effects([*made, *(effect for one in investments for effect in one.effects)])
+    asked = questions_in(read.values(), day)
+    citations = citations_of_effects(
+        [*made, *(effect for _dossier, effect in asked), *(effect for one in investments for effect in one.effects)]
+    )
     events = lane_events(company, day)
     latest = shown_lately(events, day, most=LATEST)
     current = {pledge.pk: span_on(spans[pledge.pk], day) for pledge in pledges}
@@ -96,8 +101,8 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         "roles": _roles(company),
         "seat": place_label(company.country) if company.country else "",
         "names": [_dated(name.name, name.used_from, name.used_until) for name in names],
-        "owners": [(one.owner, _span(one.since, one.until)) for one in owners if one.company_id == company.pk],
-        "owned": [(one.company, _span(one.since, one.until)) for one in owners if one.owner_id == company.pk],
+        "ties": ties_of(company, day, ownerships=owners, investments=investments),
+        "replies": [reply(dossier, effect, citations, references) for dossier, effect in asked],
         "identifiers": list(Identifier.objects.filter(company=company).order_by("scheme")),
         "entries": f"{number(MOST_EVENTS)}+" if len(events) == MOST_EVENTS else str(len(events)),
         "years": _years(events),
