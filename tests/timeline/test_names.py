@@ -14,7 +14,7 @@ from timeline.shown import sum_words
 
 
 @pytest.mark.parametrize(
-    ("code", "in_a_sentence", "by_itself", "in_spanish"),
+    ("code", "in_a_sentence", "by_itself", "spanish"),
     [
         ("US", "the United States", "United States", "Estados Unidos"),
         ("GB", "the United Kingdom", "United Kingdom", "Reino Unido"),
@@ -27,11 +27,11 @@ from timeline.shown import sum_words
     ],
 )
 def test_a_place_is_called_what_the_language_calls_it(
-    code: str, in_a_sentence: str, by_itself: str, in_spanish: str
+    code: str, in_a_sentence: str, by_itself: str, spanish: str
 ) -> None:
     assert (place_name(code), place_label(code)) == (in_a_sentence, by_itself)
     with translation.override("es"):
-        assert (place_name(code), place_label(code)) == (in_spanish, in_spanish)
+        assert (place_name(code), place_label(code)) == (spanish, spanish)
 
 
 def test_what_is_no_country_has_a_name_too() -> None:
