@@ -120,7 +120,7 @@ def leave(key: UUID, *, everything: bool = False) -> bool:
 
 
 def forget(*, at: datetime | None = None) -> int:
-    """Delete addresses that nobody has confirmed in time or whose selection has long been unreadable; and old counts."""
+    """Delete addresses that nobody has confirmed in time or whose selection has long been unreadable, and counts."""
     now = at or database_now()
     Asked.objects.filter(at__lte=now - COUNTED_FOR).delete()
     unreadable = Subscription.objects.filter(unreadable_since__lte=now - UNREADABLE_FOR)

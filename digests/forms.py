@@ -22,7 +22,7 @@ class AddressField(forms.Field):
         given = str(value or "").strip()
         if not given:
             raise ValidationError(_("Write your e-mail address."))
-        if any(mark in given for mark in ",;<>\"'()\\") or any(letter.isspace() for letter in given):
+        if any(mark in given for mark in ',;<>"()\\') or any(letter.isspace() for letter in given):
             raise ValidationError(_("Write one address and nothing else, such as name@example.org."))
         local, _at, domain = given.rpartition("@")
         if len(given) > LONGEST_ADDRESS or len(local) > LONGEST_LOCAL:

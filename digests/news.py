@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from digests.moments import SINCE, Moment
+from history.models import Revision
 from pledges.models.happening import EventQuerySet
 from pledges.services.reading import Happening, for_timeline, happenings
 from timeline.changes import Change, Row, changes_in_full, changes_to
@@ -23,20 +24,21 @@ MOST_TOLD: Final = 40  # of each list
 # for it, what is disputed about it.
 TOUCHED: Final = f"""
     WITH fresh AS MATERIALIZED (
-        SELECT r.table_name, r.row_id, r.publication_id, r.state FROM history_revision r
+        SELECT r.table_name, r.row_id, r.publication_id, r.operation, r.state FROM history_revision r
         WHERE r.publication_id IS NOT NULL AND {SINCE}
     )
-    SELECT row_id AS event_id, table_name, row_id, publication_id FROM fresh WHERE table_name = 'pledges_event'
+    SELECT row_id AS event_id, table_name, row_id, publication_id, operation FROM fresh
+    WHERE table_name = 'pledges_event'
     UNION ALL
-    SELECT (state->>'event_id')::bigint, table_name, row_id, publication_id FROM fresh
+    SELECT (state->>'event_id')::bigint, table_name, row_id, publication_id, operation FROM fresh
     WHERE table_name IN ('pledges_effect', 'pledges_party', 'pledges_amount', 'pledges_eventcompany',
         'pledges_eventfollows', 'pledges_citation', 'pledges_dispute') AND state->>'event_id' IS NOT NULL
     UNION ALL
-    SELECT f.event_id, n.table_name, n.row_id, n.publication_id FROM fresh n
+    SELECT f.event_id, n.table_name, n.row_id, n.publication_id, n.operation FROM fresh n
     JOIN pledges_effect f ON f.id = (n.state->>'effect_id')::bigint
     WHERE n.table_name IN ('pledges_citation', 'pledges_dispute')
     UNION ALL
-    SELECT coalesce(d.event_id, f.event_id), n.table_name, n.row_id, n.publication_id FROM fresh n
+    SELECT coalesce(d.event_id, f.event_id), n.table_name, n.row_id, n.publication_id, n.operation FROM fresh n
     JOIN pledges_dispute d ON d.id = (n.state->>'dispute_id')::bigint LEFT JOIN pledges_effect f ON f.id = d.effect_id
     WHERE n.table_name = 'pledges_answer' AND coalesce(d.event_id, f.event_id) IS NOT NULL
 """  # noqa: S608 -- the parts are our own; values are parameters
@@ -118,20 +120,23 @@ def _changes(keys: Sequence[int], since: Moment) -> dict[int, list[Change]]:
     """The publications since a moment that changed anything which a reader can see, of each event."""
     rows: dict[int, dict[Row, None]] = defaultdict(dict)
     numbers: dict[int, set[int]] = defaultdict(set)
+    came_or_went: dict[int, set[int]] = defaultdict(set)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT event_id, table_name, row_id, publication_id FROM ({TOUCHED}) touched"  # noqa: S608
+            f"SELECT event_id, table_name, row_id, publication_id, operation FROM ({TOUCHED}) touched"  # noqa: S608
             " WHERE event_id = ANY(%s) ORDER BY table_name, row_id",
             [*since.since, list(keys)],
         )
-        for event, table, row, number in cursor.fetchall():
+        for event, table, row, number, operation in cursor.fetchall():
             rows[event][table, row] = None
             numbers[event].add(number)
+            if operation != Revision.Operation.UPDATED:
+                came_or_went[event].add(number)
     found: dict[int, list[Change]] = {}
     for key in keys:
         # Rows are also written again where only their place in a list has changed.
         seen = {one.change.number for one in changes_in_full(list(rows[key])) if one.rows} & numbers[key]
-        found[key] = [change for change in changes_to(list(rows[key])) if change.number in seen]
+        found[key] = [one for one in changes_to(list(rows[key])) if one.number in seen | came_or_went[key]]
     return found
 
 
