@@ -63,7 +63,7 @@ def digest(subscription: Subscription, selection: Selection, told: News) -> Emai
     intro = _("What is new in this selection since %(day)s:") % {"day": display_day(since.day)}
     return _mail(
         subscription,
-        _subject(told),
+        _subject(selection, told),
         [
             _wrapped(intro),
             _wrapped(plain(in_words(selection)), indent="    "),
@@ -102,15 +102,18 @@ def unreadable(subscription: Subscription, fault: CannotRead) -> EmailMessage:
 # --- parts of a digest ---------------------------------------------------------------------------------------
 
 
-def _subject(told: News) -> str:
+def _subject(selection: Selection, told: News) -> str:
+    """“Pledge Record: 2 new events (company is Microsoft)”."""
     added, changed = len(told.added), len(told.changed)
     if added and changed:
+        # Translators: the subject of a mail; "added" and "changed" are numbers of events.
         said = _("%(site)s: %(added)s new, %(changed)s changed")
     elif added:
         said = ngettext("%(site)s: %(added)s new event", "%(site)s: %(added)s new events", added)
     else:
         said = ngettext("%(site)s: %(changed)s changed event", "%(site)s: %(changed)s changed events", changed)
-    return said % {"site": settings.SITE_NAME, "added": added, "changed": changed}
+    counts = said % {"site": settings.SITE_NAME, "added": added, "changed": changed}
+    return f"{counts} ({plain(selection.in_words)})" if selection.in_words else counts
 
 
 def _heading_of_added(told: News) -> str:
@@ -142,6 +145,7 @@ def _added(subscription: Subscription, happening: Happening) -> str:
 
 
 def _changed(subscription: Subscription, one: Changed) -> str:
+    # Translators: "why" is a reason as an editor wrote it, "what" is such as "Added: 1 citation; changed: 1 event".
     said = _("Changed on %(day)s: %(why)s (%(what)s)")
     return "\n".join(
         [
@@ -182,14 +186,14 @@ def _beside(subscription: Subscription, selection: Selection, told: News) -> Ite
             "In the whole record, %(number)s events were retracted since. Corrections stand, with their reasons, at:",
             told.retracted,
         )
-        yield f"{_wrapped(said % {'number': told.retracted})}\n{address_for(subscription, '/corrections/')}"
+        yield _with_address(said % {"number": told.retracted}, address_for(subscription, "/corrections/"))
 
 
 def _foot(subscription: Subscription, selection: Selection) -> Iterator[str]:
     asked = subscription.confirmed_at or subscription.asked_at
     why = {
         Rhythm.DAILY: _(
-            "You get this, every day on which something is new, because this address was confirmed for it on %(day)s."
+            "You get this on every day on which something is new, because this address was confirmed for it on %(day)s."
         ),
         Rhythm.WEEKLY: _(
             "You get this, once a week if something is new, because this address was confirmed for it on %(day)s."
@@ -198,8 +202,12 @@ def _foot(subscription: Subscription, selection: Selection) -> Iterator[str]:
     query = query_of(selection)
     timeline = address_for(subscription, f"/timeline/?{query}" if query else "/timeline/")
     yield _wrapped(why[Rhythm(subscription.rhythm)] % {"day": display_day(localdate(asked))})
-    yield f"{_wrapped(_('The whole selection:'))}\n{timeline}"
-    yield f"{_wrapped(_('To get no more of these, and have your address deleted:'))}\n{_leaving(subscription)}"
+    yield _with_address(_("The whole selection:"), timeline)
+    yield _with_address(_("To get no more of these, and have your address deleted:"), _leaving(subscription))
+
+
+def _with_address(sentence: str, address: str) -> str:
+    return f"{_wrapped(sentence)}\n{address}"
 
 
 def _leaving(subscription: Subscription) -> str:

@@ -112,7 +112,7 @@ def link_of(site: WholeSite, address: str) -> str:
 def test_an_address_that_is_none_is_said_beside_the_field_and_at_the_top(site: WholeSite, open_tab: Tab) -> None:
     tab, _ = open_tab()
     tab.goto(f"{site.address}/digests/")
-    tab.locator("form[method=post][class]").evaluate("form => { form.noValidate = true }")
+    tab.locator("main form").evaluate("form => { form.noValidate = true }")
     tab.get_by_label("Your e-mail address").fill("nobody")
 
     tab.get_by_role("button", name="Send me a mail to confirm").click()

@@ -40,7 +40,7 @@ def test_the_page_says_which_selection_it_is_about_and_how_large_it_is(client):
     text = client.get("/digests/?company=acme").text
 
     assert "<strong>company is Acme</strong>" in text
-    assert '1 event, <a href="/timeline/?company=acme">' in text
+    assert '1 event: <a href="/timeline/?company=acme">' in text
 
 
 def test_without_a_selection_it_is_about_every_event(client):

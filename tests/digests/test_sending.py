@@ -73,7 +73,7 @@ def test_a_digest_lists_what_is_new_and_what_was_changed_with_sources_and_addres
     assert "The paper has it otherwise (Changed: 1 event)" in unfolded(text)
     assert "https://record.example/timeline/?company=acme" in lines
     assert "once a week if something is new" in unfolded(text)
-    assert post_office.last.message["Subject"] == "Pledge Record: 1 new, 1 changed"
+    assert post_office.last.message["Subject"] == "Pledge Record: 1 new, 1 changed (company is Acme)"
     assert all(len(line) <= 72 or "https://" in line for line in lines)
 
 
