@@ -90,12 +90,9 @@ def news(selection: Selection, *, since: Moment) -> News:
     if not publications:
         return News(happenings(added, on=selection.as_of), [], more_added)
     touched = RawSQL(f"SELECT event_id FROM ({TOUCHED}) touched", since.since)  # noqa: S608, S611
-    others, more_changed = _some(events.filter(pk__in=touched).exclude(is_new))
-    changes = _changes([event.pk for event in others], since)
-    changed = [
-        Changed(happening, changes[happening.event.pk])
-        for happening in happenings([event for event in others if changes[event.pk]], on=selection.as_of)
-    ]
+    changes, more_changed = _some_changes(events.filter(pk__in=touched).exclude(is_new), since)
+    others = list(for_timeline(events.filter(pk__in=changes)).newest_first())
+    changed = [Changed(one, changes[one.event.pk]) for one in happenings(others, on=selection.as_of)]
     return News(happenings(added, on=selection.as_of), changed, more_added + more_changed, _retracted(since))
 
 
@@ -114,6 +111,19 @@ def _some(events: EventQuerySet) -> tuple[list[Any], int]:
     some = list(for_timeline(events).newest_first()[: MOST_TOLD + 1])
     more = events.count() - MOST_TOLD if len(some) > MOST_TOLD else 0
     return some[:MOST_TOLD], more
+
+
+def _some_changes(events: EventQuerySet, since: Moment) -> tuple[dict[int, list[Change]], int]:
+    """The changes of the newest of some events in which a reader can see any, and how many others may have some."""
+    keys = list(events.newest_first().values_list("pk", flat=True))
+    found: dict[int, list[Change]] = {}
+    for start in range(0, len(keys), MOST_TOLD):
+        for key, changes in _changes(keys[start : start + MOST_TOLD], since).items():
+            if changes and len(found) == MOST_TOLD:
+                return found, len(keys) - keys.index(key)
+            if changes:
+                found[key] = changes
+    return found, 0
 
 
 def _changes(keys: Sequence[int], since: Moment) -> dict[int, list[Change]]:

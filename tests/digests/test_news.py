@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
+from django.db.models import F
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -218,6 +219,19 @@ def test_a_mail_holds_forty_of_each_and_says_how_many_more_there_are():
 
     assert (len(some.added), some.more) == (MOST_TOLD, 3)
     assert some.added[0].event.date == "2020-06-28"
+
+
+def test_what_was_changed_is_found_among_many_that_were_only_written_again():
+    with make.published():
+        for number in range(MOST_TOLD + 3):
+            make.an_event(f"event-{number:02}", date=f"2020-06-{number % 28 + 1:02}")
+        oldest = make.an_event("oldest", date="2019")
+    since = this_moment()
+    with make.published():
+        Event.objects.update(read_twice=F("read_twice"))
+        Event.objects.filter(pk=oldest.pk).update(summary="Two people sued.")
+
+    assert slugs(told(since=since)) == ([], ["oldest"])
 
 
 def test_it_takes_few_questions_to_find_that_nothing_is_new(django_assert_max_num_queries):
