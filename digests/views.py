@@ -61,7 +61,7 @@ def ask(request: HttpRequest) -> HttpResponseBase:
     # Refused before somebody has typed anything.
     query_of(selection)
     if not settings.DIGESTS:
-        return _asking(request, selection, AskForm(), status=503 if request.method == "POST" else 200)
+        return _asking(request, selection, AskForm(), status=409 if request.method == "POST" else 200)
     if request.method != "POST":
         return _asking(request, selection, AskForm())
     if _from_another_site(request):

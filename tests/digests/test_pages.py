@@ -162,7 +162,7 @@ def test_where_no_mail_is_sent_the_page_says_so_and_takes_no_address(client, set
     assert page.status_code == 200
     assert "This installation sends no mail." in page.text
     assert '<form method="post" class' not in page.text
-    assert answer.status_code == 503
+    assert answer.status_code == 409
     assert not Subscription.objects.exists()
 
 
