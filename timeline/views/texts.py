@@ -130,6 +130,7 @@ Disallow: /desk/
 Disallow: /theme/
 Disallow: /timeline/export/
 Disallow: /cite/
+Disallow: /digests/
 
 Sitemap: {site}/sitemap.xml
 """
