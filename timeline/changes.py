@@ -10,12 +10,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Final
 
 from django.db import connection
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
+from history.recorded import moment
 from timeline.fields import PAGES, field_label, field_words
+from timeline.recorded import plainest, written
 
 Row = tuple[str, int]
 
@@ -89,8 +92,14 @@ class RowChange:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeInFull:
+    """A publication with all that it changed on a page.
+
+    recorded: a time at which the record said just that, as addresses give it.
+    """
+
     change: Change
     rows: Sequence[RowChange] = field(default_factory=tuple)
+    recorded: str = ""
 
 
 def _who(kind: str, proposer: str | None, acceptor: str | None, dataset: str | None) -> str:
@@ -167,12 +176,16 @@ def changes_in_full(rows: Sequence[Row]) -> list[ChangeInFull]:
         found = cursor.fetchall()
     before: dict[Row, dict[str, Any]] = {}
     heads: dict[int, Change] = {}
+    moments: dict[int, datetime] = {}
     states: dict[int, dict[Row, tuple[str, dict[str, Any]]]] = defaultdict(dict)
     for table, key, operation, state, number, at, kind, why, dataset, proposer, acceptor in found:
         heads[number] = Change(number=number, on=localdate(at), why=why, who=_who(kind, proposer, acceptor, dataset))
+        moments[number] = at
         first = states[number].get((table, key), (operation, {}))[0]
         states[number][table, key] = (first if operation != "D" else "D", _state(state))
     changes = []
+    times = sorted(moments.values())
+    following = dict(pairwise([*times, moment() or now()]))
     for number, change in heads.items():
         done = []
         for row, (operation, state) in states[number].items():
@@ -182,7 +195,9 @@ def changes_in_full(rows: Sequence[Row]) -> list[ChangeInFull]:
             if fields:
                 word = WHAT_WAS_DONE["U" if operation == "U" and known else "D" if operation == "D" else "I"]
                 done.append(RowChange(name=NAMES.get(row[0], ("row", ""))[0], done=word, fields=fields))
-        changes.append(ChangeInFull(change=change, rows=done))
+        at = moments[number]
+        recorded = written(plainest(at, following[at]))
+        changes.append(ChangeInFull(change=change, rows=done, recorded=recorded))
     return changes[::-1]
 
 

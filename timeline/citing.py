@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from dates.edtf import display, display_day
+from history.recorded import moment
 from sources.citing.bibtex import bibtex_entry
 from sources.citing.csl import Item, csl_item
 from sources.citing.ris import ris_record
 from sources.models import Source
 from timeline.components import MenuLink
+from timeline.recorded import fixed_now, written
 from timeline.references import byline
 
 
@@ -67,8 +70,10 @@ class CiteBox:
 
 
 def dated_address(request: HttpRequest, path: str, day: date) -> str:
-    """The address of a page with its day, which shows the same page later on."""
-    return request.build_absolute_uri(f"{path}?as_of={day.isoformat()}")
+    """The address that shows the same page later on: what the record said at this time, of the day if one was asked."""
+    asked = [("as_of", day.isoformat())] if request.GET.get("as_of") else []
+    query = urlencode([*asked, ("recorded", written(moment() or fixed_now()))], safe=":")
+    return request.build_absolute_uri(f"{path}?{query}")
 
 
 def record_item(*, kind: str, slug: str, title: str, day: date, address: str) -> Item:
@@ -108,6 +113,7 @@ def cite_box(item: Item, day: date, sources: Iterable[Source], *, kind: str, slu
     :param sources: what the page rests on, the one to be cited first in front; a few are shown, files have all.
     """
     every = list(sources)
+    asked = urlsplit(item["URL"]).query
     items = [*(csl_item(source) for source in every[:most]), item]
     return CiteBox(
         reporting=[plain_source(source) for source in every[:most]],
@@ -115,7 +121,7 @@ def cite_box(item: Item, day: date, sources: Iterable[Source], *, kind: str, slu
         record=plain_record(item, day),
         samples=[("bib", "BibTeX", _bibtex(items)), ("ris", "RIS", _ris(items).replace("\r\n", "\n"))],
         downloads=[
-            MenuLink(label=form.label, href=f"/cite/{kind}/{slug}/{name}/?as_of={day.isoformat()}", hint=form.hint)
+            MenuLink(label=form.label, href=f"/cite/{kind}/{slug}/{name}/?{asked}", hint=form.hint)
             for name, form in FORMATS.items()
         ],
     )

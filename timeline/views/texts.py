@@ -27,11 +27,13 @@ def _contact() -> str:
 
 
 @require_safe
+@readable
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "timeline/about.html", {"contact": _contact()})
 
 
 @require_safe
+@readable
 def methodology(request: HttpRequest) -> HttpResponse:
     """How statuses, scope, dates, disputes and links are dealt with, from the rules that the code itself uses."""
     context = {
@@ -49,6 +51,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@readable
 def our_robot(request: HttpRequest) -> HttpResponse:
     """What asks other people's sites for pages, how gently, and how to be left alone; figures from the settings."""
     asked = limits()
@@ -66,6 +69,7 @@ def our_robot(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@readable
 def following(request: HttpRequest) -> HttpResponse:
     """How to be told of what changes."""
     context = {"site_address": settings.SITE_URL.rstrip("/"), "crumbs": _below_about("Follow the record")}
@@ -73,11 +77,13 @@ def following(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@readable
 def licence(request: HttpRequest) -> HttpResponse:
     return render(request, "timeline/licence.html", {"crumbs": _below_about("Licence")})
 
 
 @require_safe
+@readable
 def privacy(request: HttpRequest) -> HttpResponse:
     days = settings.SESSION_COOKIE_AGE // (24 * 3600)
     context = {"contact": _contact(), "session_days": days, "crumbs": _below_about("Privacy")}
@@ -110,6 +116,7 @@ def corrections_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@readable
 def report_an_error(request: HttpRequest) -> HttpResponse:
     crumbs = [Crumb(label="Overview", href="/"), Crumb(label="Report an error")]
     return render(request, "timeline/report_an_error.html", {"contact": _contact(), "crumbs": crumbs})
