@@ -14,16 +14,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from django.apps import apps
 from django.db import connection, models, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from psycopg2 import sql
+from psycopg2 import extensions, sql
 
 from history.models import Publication, Published, Revision
 
+Cursor: TypeAlias = CursorWrapper | extensions.cursor
 SCHEMA: Final = "recorded"
 HISTORY: Final = "history_revision"
 
@@ -192,29 +192,30 @@ class Column:
         return whole.format(key, value, missing, sql.SQL(self.kind))
 
 
-def renew_views(owner: BaseDatabaseWrapper) -> None:
+def renew_views(cursor: Cursor) -> None:
     """Bring the views, and the indexes that they are read by, in step with the tables. Safe to repeat.
 
-    Runs as the owner after every migration: what is as it should be is not touched, so that nobody waits.
+    Runs after every migration: what is as it should be is not touched, so that nobody waits.
+
+    :param cursor: of the owner's role, in a transaction.
     """
     worked_out = {model._meta.db_table: model for model in apps.get_models() if getattr(model, "WORKED_OUT", False)}
-    with transaction.atomic(using=owner.alias), owner.cursor() as cursor:
-        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        wanted: dict[str, sql.Composable] = {}
-        for table, columns in _tables(cursor, [HISTORY, *worked_out]).items():
-            if table == HISTORY:
-                wanted[table] = _history_then(columns)
-            elif table in worked_out:
-                wanted[table] = _rows_put(worked_out[table], columns)
-            else:
-                wanted[table] = _rows_then(table, columns, _missing(table))
-                for column in columns:
-                    if column.sought:
-                        cursor.execute(_index(table, column))
-        _replace(cursor, {table: view.as_string(cursor.connection) for table, view in wanted.items()})
+    cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    wanted: dict[str, sql.Composable] = {}
+    for table, columns in _tables(cursor, [HISTORY, *worked_out]).items():
+        if table == HISTORY:
+            wanted[table] = _history_then(columns)
+        elif table in worked_out:
+            wanted[table] = _rows_put(worked_out[table], columns)
+        else:
+            wanted[table] = _rows_then(table, columns, _missing(table))
+            for column in columns:
+                if column.sought:
+                    cursor.execute(_index(table, column))
+    _replace(cursor, {table: view.as_string(cursor.connection) for table, view in wanted.items()})
 
 
-def _tables(cursor: CursorWrapper, more: list[str]) -> dict[str, list[Column]]:
+def _tables(cursor: Cursor, more: list[str]) -> dict[str, list[Column]]:
     """The columns of each table under the history, and of some more."""
     cursor.execute(TABLES, [more])
     found: dict[str, list[Column]] = defaultdict(list)
@@ -275,7 +276,7 @@ def _index(table: str, column: Column) -> sql.Composable:
     )
 
 
-def _replace(cursor: CursorWrapper, wanted: Mapping[str, str]) -> None:
+def _replace(cursor: Cursor, wanted: Mapping[str, str]) -> None:
     """Make the views that are not there or were made otherwise; take out those that nobody wants any more."""
     digests = {table: hashlib.sha256(view.encode()).hexdigest() for table, view in wanted.items()}
     cursor.execute(

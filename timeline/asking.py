@@ -27,7 +27,8 @@ LAST_DAY: Final = date(2100, 12, 31)
 RECORDED: Final = gettext_lazy(
     "This page shows what is on record now. What the record said at a time is shown by the page of a pledge, its "
     "history, the page of an investment, an event, a company or a source, and their citations: "
-    "/pledges/…/?recorded=2026-03-03T12:00Z. Leave “recorded” out here."
+    "/pledges/…/?recorded=2026-03-03T12:00Z. To see what was true on a day, use as_of=2020-06-12. "
+    "Leave “recorded” out here."
 )
 
 

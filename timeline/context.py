@@ -154,7 +154,7 @@ class Site:
     @property
     def dated_address(self) -> str:
         """This page with its day, as printed at its foot."""
-        query = urlencode([*self.other_parameters, ("as_of", self.as_of.isoformat())])
+        query = urlencode([*self.other_parameters, ("as_of", self.as_of.isoformat())], safe=":")
         return self.request.build_absolute_uri(f"{self.path}?{query}")
 
     @cached_property
