@@ -11,6 +11,8 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dates.edtf import display, display_day
 from history.recorded import moment
@@ -85,9 +87,18 @@ def record_item(*, kind: str, slug: str, title: str, day: date, address: str) ->
         "container-title": settings.SITE_NAME,
         "issued": {"date-parts": [[day.year, day.month, day.day]]},
         "URL": address,
-        "note": f"As of {display_day(day)}.",
-        "custom": {"edtf": day.isoformat(), "remarks": [f"As of {display_day(day)}."]},
+        "note": _as_of(day),
+        "custom": {"edtf": day.isoformat(), "remarks": [_as_of(day)]},
     }
+
+
+def _as_of(day: date) -> str:
+    """Of which day a page is, and on which day the record said so where that is another."""
+    recorded = timezone.localdate(moment())
+    if recorded == day:
+        return _("As of %(day)s.") % {"day": display_day(day)}
+    days = {"day": display_day(day), "recorded": display_day(recorded)}
+    return _("As of %(day)s, as recorded on %(recorded)s.") % days
 
 
 def plain_source(source: Source) -> str:
@@ -103,7 +114,7 @@ def plain_source(source: Source) -> str:
 
 def plain_record(item: Item, day: date) -> str:
     """A page of this record in the same style."""
-    return f"{item['container-title']}. “{item['title']}.” As of {display_day(day)}. {item['URL']}"
+    return f"{item['container-title']}. “{item['title']}.” {_as_of(day)} {item['URL']}"
 
 
 def cite_box(item: Item, day: date, sources: Iterable[Source], *, kind: str, slug: str, most: int = 1) -> CiteBox:
