@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "config.middleware.SecurityHeaders",
     "config.health.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.languages.ReadersLanguage",
     "config.middleware.ReadableInput",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -367,6 +368,9 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 # --- Language, time, limits ---------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dates.edtf import display, display_day
 from history.recorded import moment
@@ -80,6 +81,7 @@ def dated_address(request: HttpRequest, path: str, day: date) -> str:
 
 def record_item(*, kind: str, slug: str, title: str, day: date, address: str) -> Item:
     """A page of this record as a CSL-JSON item."""
+    as_of = _as_of(day)
     return {
         "id": f"pledge-record-{kind}-{slug}",
         "type": "webpage",
@@ -87,18 +89,20 @@ def record_item(*, kind: str, slug: str, title: str, day: date, address: str) ->
         "container-title": settings.SITE_NAME,
         "issued": {"date-parts": [[day.year, day.month, day.day]]},
         "URL": address,
-        "note": _as_of(day),
-        "custom": {"edtf": day.isoformat(), "remarks": [_as_of(day)]},
+        "note": as_of,
+        "custom": {"edtf": day.isoformat(), "remarks": [as_of]},
     }
 
 
 def _as_of(day: date) -> str:
     """Of which day a page is, and on which day the record said so where that is another."""
-    recorded = timezone.localdate(moment())
-    if recorded == day:
-        return _("As of %(day)s.") % {"day": display_day(day)}
-    days = {"day": display_day(day), "recorded": display_day(recorded)}
-    return _("As of %(day)s, as recorded on %(recorded)s.") % days
+    days = {"date": display_day(day), "recorded": display_day(_recorded_on())}
+    return (_("As of %(date)s.") if _recorded_on() == day else _("As of %(date)s, as recorded on %(recorded)s.")) % days
+
+
+def _recorded_on() -> date:
+    """The day on which the record says what the page shows."""
+    return timezone.localdate(moment())
 
 
 def plain_source(source: Source) -> str:
@@ -106,15 +110,27 @@ def plain_source(source: Source) -> str:
     who = byline(source.authors)
     stop = "" if source.title.endswith((".", "?", "!", "…")) else "."
     title = f"“{source.title}{stop}”" if source.is_headline else f"[{source.title}]."
-    when = display(source.published) if source.published else "no date"
+    # Translators: in the place of the date of a source
+    when = display(source.published) if source.published else pgettext("citation", "no date")
     where = ", ".join(part for part in (source.publisher or "", when) if part)
-    parts = [f"{who}." if who else "", title, f"{where}.", source.url or "No address on record."]
+    parts = [f"{who}." if who else "", title, f"{where}.", source.url or _("No address on record.")]
     return " ".join(part for part in parts if part)
 
 
 def plain_record(item: Item, day: date) -> str:
     """A page of this record in the same style."""
-    return f"{item['container-title']}. “{item['title']}.” {_as_of(day)} {item['URL']}"
+    said = {
+        "site": item["container-title"],
+        "title": item["title"],
+        "date": display_day(day),
+        "recorded": display_day(_recorded_on()),
+        "address": item["URL"],
+    }
+    if _recorded_on() != day:
+        # Translators: how a page of this record is cited that shows another day, or what it said on another day
+        return _("%(site)s. “%(title)s.” As of %(date)s, as recorded on %(recorded)s. %(address)s") % said
+    # Translators: how a page of this record is cited; %(site)s is the name of the record
+    return _("%(site)s. “%(title)s.” As of %(date)s. %(address)s") % said
 
 
 def cite_box(item: Item, day: date, sources: Iterable[Source], *, kind: str, slug: str, most: int = 1) -> CiteBox:

@@ -22,8 +22,11 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from dates.edtf import display_day
-from timeline.words import HEADLINE_ORDER
+from timeline.words import HEADLINE_ORDER, counted
 
 # Widths of letters in the text face at 13 units, on average; a little too wide is better than too narrow.
 LETTER: Final = 6.5
@@ -81,7 +84,7 @@ class Holding:
     since_words: str
     until: tuple[date, date] | None = None
     until_words: str = ""
-    kind: str = "Stake"
+    kind: str = field(default_factory=lambda: pgettext("kind of investment", "Stake"))
     note: str = ""
     said: str = ""
 
@@ -388,7 +391,7 @@ class _Pen:
     def _frame(self, height: float) -> list[Shape]:
         layout = self.layout
         now = self.scale.x(self.today)
-        label = "today" if layout.narrow else display_day(self.today)
+        label = _("today") if layout.narrow else display_day(self.today)
         if layout.narrow and _width(display_day(self.today, short=True), 12) < layout.right - now:
             label = display_day(self.today, short=True)
         ends = now + 5 + _width(label, 12) > layout.width
@@ -449,7 +452,7 @@ class _Pen:
         """Ticks in cells of one target's width: what falls into one cell is one link."""
         layout = self.layout
         if layout.narrow:
-            self.marks.append(Mark((_words("lbl small-label halo", layout.left, self.y + 7, "Other events"),)))
+            self.marks.append(Mark((_words("lbl small-label halo", layout.left, self.y + 7, _("Other events")),)))
             self.y += 8
         cells: dict[int, list[Happening]] = {}
         for happening in sorted(lane.happenings, key=lambda one: (one.earliest, one.latest)):
@@ -487,7 +490,11 @@ class _Pen:
         else:
             first, last = min(one.earliest for one in happenings), max(one.latest for one in happenings)
             href = lane.more(first, last)
-            said = f"{len(happenings)} events from {display_day(first)} to {display_day(last)}"
+            said = _("%(events)s from %(since)s to %(until)s") % {
+                "events": counted(len(happenings), "event"),
+                "since": display_day(first, in_sentence=True),
+                "until": display_day(last, in_sentence=True),
+            }
         self.marks.append(Mark(tuple(shapes), href, said))
 
     # Stakes
@@ -606,9 +613,11 @@ class _Pen:
     def _note(self, bar: Bar) -> str:
         """What stands behind a bar: how and when it ended, or that its end lies outside the picture."""
         if bar.closed:
-            return f"{bar.closed.word} {display_day(bar.closed.since, short=True)}"
+            ended = {"status": bar.closed.word, "date": display_day(bar.closed.since, short=True)}
+            # Translators: beside a bar, how a pledge ended and when, as “Lapsed 10 Jun 2021”; short
+            return pgettext("end of a pledge", "%(status)s %(date)s") % ended
         if bar.planned and bar.planned > self.scale.last:
-            return f"to {bar.planned.year}"
+            return _("to %(year)s") % {"year": bar.planned.year}
         return ""
 
     def _ends(self, bar: Bar, start: float) -> tuple[float, list[Callable[[float], Shape]]]:
@@ -673,7 +682,7 @@ def _table(lane: Lane, today: date) -> Iterable[TableRow]:
         if bar.closed:
             until = display_day(bar.closed.since)
         else:
-            until = display_day(bar.planned) if bar.planned else "no end stated"
+            until = display_day(bar.planned) if bar.planned else _("no end stated")
         yield TableRow(who=lane.name, what=bar.label, href=bar.href, since=since, until=until, status=now.word)
     for holding in lane.holdings:
         yield TableRow(
@@ -681,22 +690,22 @@ def _table(lane: Lane, today: date) -> Iterable[TableRow]:
             what=f"{holding.label}, {holding.note}" if holding.note else holding.label,
             href=holding.href,
             since=holding.since_words,
-            until=holding.until_words or "no sale on record",
+            until=holding.until_words or _("no sale on record"),
             status=holding.kind,
         )
     shown = lane.happenings[:MOST_ROWS] if lane.more is not None else lane.happenings
     for happening in shown:
         yield TableRow(
-            who=lane.name, what=happening.title, href=happening.href, since=happening.date, until="", status="Event"
+            who=lane.name, what=happening.title, href=happening.href, since=happening.date, until="", status=_("Event")
         )
     left = lane.happenings[len(shown) :]
     if left and lane.more is not None:
         first, last = min(one.earliest for one in left), max(one.latest for one in left)
         yield TableRow(
             who=lane.name,
-            what=f"{len(left):,} more event{'' if len(left) == 1 else 's'}",
+            what=counted(len(left), "more event"),
             href=lane.more(first, last),
             since=display_day(first),
             until=display_day(last),
-            status="Events",
+            status=_("Events"),
         )

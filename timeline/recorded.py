@@ -67,12 +67,16 @@ def written(at: datetime) -> str:
 
 
 def fixed_now() -> datetime:
-    """The plainest time at which the record said what it says now: the minute, unless something changed in it."""
+    """The plainest time at which the record said what it says now: the minute, unless something changed in it.
+
+    At what time that was is not told: this is when somebody reads.
+    """
     now, changed = timezone.now(), last_change()
-    for plain in (now.replace(second=0, microsecond=0), now.replace(microsecond=0)):
-        if changed is None or changed <= plain:
-            return plain
-    return changed or now
+    if changed is None:
+        return now
+    plain = (now.replace(second=0, microsecond=0), now.replace(microsecond=0), now)
+    # The clock of the database may be ahead.
+    return next((one for one in plain if changed <= one), changed)
 
 
 def plainest(since: datetime, before: datetime) -> datetime:
