@@ -94,8 +94,13 @@ class Site:
     @property
     def address_now(self) -> str:
         """This page as the record stands now, on the same day if one was asked for."""
-        query = urlencode([("as_of", self.as_of_given)] if self.as_of_given else [])
+        query = urlencode([*([("as_of", self.as_of_given)] if self.as_of_given else []), *self.other_than_times])
         return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def other_than_times(self) -> list[tuple[str, str]]:
+        """What the address asks for besides the day and the time."""
+        return [(name, value) for name, value in self.other_parameters if name != "recorded"]
 
     @property
     def kept(self) -> str:

@@ -30,7 +30,7 @@ from pledges.services.dossiers import (
 from pledges.vocabulary import Binding, Form
 from sources.models import Source
 from timeline import scope
-from timeline.asking import day_asked, find, kept_time, readable, shows_recorded, tombstone, with_day
+from timeline.asking import day_asked, find, kept_day, kept_time, readable, shows_recorded, tombstone, with_day
 from timeline.changes import Row, changes_in_full, changes_to
 from timeline.citing import cite_box, dated_address, record_item
 from timeline.components import UNITS, Crumb, Facet, FacetGroup, FacetValue
@@ -173,6 +173,7 @@ def _rows(dossier: Dossier, disputes: Iterable[Asked], citations: Iterable[Seque
 @shows_recorded
 def pledge_history(request: HttpRequest, slug: str) -> HttpResponse:
     """Every published change to a pledge, field by field."""
+    day_asked(request)
     pledge = find(Pledge.objects.select_related("company"), kind="pledge", slug=slug)
     if pledge.retracted_because:
         return tombstone(request, pledge, kind="pledge")
@@ -182,6 +183,7 @@ def pledge_history(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "pledge": pledge,
         "pledge_href": pledge_address(pledge),
+        "kept": kept_day(request),
         "crumbs": [
             Crumb(label=pledge.company.name, href=with_day(f"/companies/{pledge.company.slug}/", kept)),
             Crumb(label=pledge.title, href=with_day(pledge_address(pledge), kept)),
