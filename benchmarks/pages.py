@@ -78,11 +78,20 @@ def _fill(*, companies: int, pledges: int, events: int) -> list[str]:
 
 def _measure(busiest: Sequence[str], *, rounds: int) -> None:
     from django.db import connection
+    from django.db.models import Count
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
+    from django.utils import timezone
+
+    from pledges.models import Event, Pledge
+    from timeline.recorded import written
 
     client = Client(HTTP_HOST="127.0.0.1")
     first = busiest[0]
+    # What the record says, and what it said at a time.
+    now = written(timezone.now())
+    pledge = Pledge.objects.annotate(effects_there=Count("effects")).order_by("-effects_there", "pk")[0]
+    records = (f"/pledges/{pledge.slug}/", f"/events/{Event.objects.latest('pk').slug}/", f"/companies/{first}/")
     four = "&".join(f"company={slug}" for slug in busiest)
     paths = (
         "/",
@@ -98,6 +107,7 @@ def _measure(busiest: Sequence[str], *, rounds: int) -> None:
         f"/companies/compare/?{four}",
         "/companies/",
         "/pledges/",
+        *(f"{address}{asked}" for address in records for asked in ("", f"?recorded={now}")),
     )
     rows = []
     for path in paths:

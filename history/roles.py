@@ -6,6 +6,8 @@ from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2 import sql
 
+from history.recorded import SCHEMA
+
 EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
@@ -24,7 +26,7 @@ def grant_site_role(connection: BaseDatabaseWrapper, *, role: str) -> None:
     :param connection: a connection of the owner's role.
     :param role: name of the site's role, which must exist.
     """
-    name = sql.Identifier(role)
+    name, recorded = sql.Identifier(role), sql.Identifier(SCHEMA)
     with connection.cursor() as cursor:
         existing = set(connection.introspection.table_names(cursor, include_views=True))
         database = sql.Identifier(str(connection.settings_dict["NAME"]))
@@ -37,6 +39,9 @@ def grant_site_role(connection: BaseDatabaseWrapper, *, role: str) -> None:
             sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(name),
             # What has no model (partitions, the table of migrations) may be read.
             sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}").format(name),
+            sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA {} FROM {}").format(recorded, name),
+            sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(recorded, name),
+            sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA {} TO {}").format(recorded, name),
         ]
         for table, rights in sorted(rights_by_table().items()):
             if table in existing:

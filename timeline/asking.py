@@ -19,14 +19,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from history.models import FormerSlug, Published
+from history.recorded import moment, said_at
+from timeline.recorded import NothingSaid, called_then, read_time, said_something, showing, then
 
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2100, 12, 31)
 MOST_NAMED: Final = 20  # values of a parameter that a refusal names
 
 RECORDED: Final = gettext_lazy(
-    "Pages show the record as it is now. What it said at a time stands in the history of each record; "
-    "to see what was true on a day, use as_of=2020-06-12. Leave “recorded” out."
+    "This page shows what is on record now. What the record said at a time is shown by the page of a pledge, its "
+    "history, the page of an investment, an event, a company or a source, and their citations: "
+    "/pledges/…/?recorded=2026-03-03T12:00Z. To see what was true on a day, use as_of=2020-06-12. "
+    "Leave “recorded” out here."
 )
 
 
@@ -47,17 +51,29 @@ class Elsewhere(Exception):
 
 
 def day_asked(request: HttpRequest) -> date:
-    """The day that the page shows: ``as_of``, or today.
+    """The day that the page shows: ``as_of``, or today; or the day of the time at which the record is read.
 
     :raises CannotRead: if it is not written as a day, or lies outside the years that pages show.
     """
     written = request.GET.get("as_of", "")
     if not written:
-        return timezone.localdate()
+        return timezone.localdate(moment())
     try:
         return read_day(written)
     except ValueError as fault:
         raise CannotRead(("as_of", str(fault))) from None
+
+
+def time_asked(request: HttpRequest) -> datetime | None:
+    """The time of which the page shows what the record said then; None for now.
+
+    :raises CannotRead: if it is not written as a time, or lies ahead.
+    """
+    written = request.GET.get("recorded", "")
+    try:
+        return read_time(written) if written else None
+    except ValueError as fault:
+        raise CannotRead(("recorded", str(fault))) from None
 
 
 def read_day(written: str) -> date:
@@ -85,8 +101,14 @@ def kept_day(request: HttpRequest) -> str:
     return f"as_of={written}" if written else ""
 
 
+def kept_time(request: HttpRequest) -> str:
+    """What keeps the day and the time of this page in links to other pages that show both."""
+    kept = [kept_day(request), f"recorded={past.written}" if (past := then()) else ""]
+    return "&".join(one for one in kept if one)
+
+
 def with_day(address: str, kept: str) -> str:
-    """An address with the day that ``kept_day`` gave."""
+    """An address with the day that ``kept_day`` gave, or the day and time of ``kept_time``."""
     if not kept:
         return address
     path, mark, fragment = address.partition("#")
@@ -131,15 +153,20 @@ Row = TypeVar("Row", bound=Published)
 
 
 def find(rows: QuerySet[Row], *, kind: str, slug: str) -> Row:
-    """The record at an address: public, or public once and retracted since.
+    """The record at an address: public, or public once and retracted since; at the time that is being shown.
 
     :param kind: as in the address, one of ``company``, ``pledge``, ``investment``, ``event``, ``source``.
-    :raises Elsewhere: if it has another address now.
+    :raises Elsewhere: if it has another address now, or had another one then.
     :raises Http404: if there is none, or it is not public yet.
     """
     row = rows.filter(slug=slug, publication__isnull=False).first()
+    past = then()
     if row is not None:
+        if past is not None:
+            past.found(row)
         return row
+    if past is not None and (called := called_then(rows, kind=kind, slug=slug)):
+        raise Elsewhere(address_of(kind, called))
     former = FormerSlug.objects.filter(kind=kind, slug=slug).first()
     if former is None:
         raise Http404(f"No {kind} has this address.")
@@ -166,7 +193,7 @@ def readable(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
     @wraps(view)
     def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
-            if request.GET.get("recorded"):
+            if request.GET.get("recorded") and not getattr(view, "shows_recorded", False):
                 raise CannotRead(("recorded", str(RECORDED)))
             return view(request, *args, **kwargs)
         except CannotRead as fault:
@@ -175,6 +202,28 @@ def readable(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
             query = request.META.get("QUERY_STRING", "")
             return HttpResponsePermanentRedirect(f"{elsewhere.address}?{query}" if query else elsewhere.address)
 
+    return answered
+
+
+def shows_recorded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view that also shows what the record said at a time (``recorded``). Stands within ``readable``."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        at = time_asked(request)
+        if at is None:
+            return view(request, *args, **kwargs)
+        try:
+            said_something(at)
+            with said_at(at), showing(at):
+                answer = view(request, *args, **kwargs)
+        except NothingSaid as nothing:
+            answer = render(request, "timeline/nothing_said.html", {"nothing": nothing}, status=404)
+        # Search engines keep the page as it stands.
+        answer.headers["X-Robots-Tag"] = "noindex"
+        return answer
+
+    vars(answered)["shows_recorded"] = True
     return answered
 
 

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Final
 
 from django.db import connection
@@ -17,7 +18,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from history.recorded import moment
 from timeline.fields import PAGES, field_label, field_words
+from timeline.recorded import fixed_now, plainest, written
 from timeline.vocabularies import capital
 from timeline.words import Labels, counted
 
@@ -128,8 +131,14 @@ class RowChange:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeInFull:
+    """A publication with all that it changed on a page.
+
+    recorded: a time at which the record said just that, as addresses give it.
+    """
+
     change: Change
     rows: Sequence[RowChange] = field(default_factory=tuple)
+    recorded: str = ""
 
 
 def _who(kind: str, proposer: str | None, acceptor: str | None, dataset: str | None) -> str:
@@ -221,12 +230,15 @@ def changes_in_full(rows: Sequence[Row]) -> list[ChangeInFull]:
         found = cursor.fetchall()
     before: dict[Row, dict[str, Any]] = {}
     heads: dict[int, Change] = {}
+    moments: dict[int, datetime] = {}
     states: dict[int, dict[Row, tuple[str, dict[str, Any]]]] = defaultdict(dict)
     for table, key, operation, state, number, at, kind, why, dataset, proposer, acceptor in found:
         heads[number] = Change(number=number, on=localdate(at), why=why, who=_who(kind, proposer, acceptor, dataset))
+        moments[number] = at
         first = states[number].get((table, key), (operation, {}))[0]
         states[number][table, key] = (first if operation != "D" else "D", _state(state))
     changes = []
+    following = dict(pairwise(sorted(moments.values())))
     for number, change in heads.items():
         done = []
         for row, (operation, state) in states[number].items():
@@ -236,7 +248,9 @@ def changes_in_full(rows: Sequence[Row]) -> list[ChangeInFull]:
             if fields:
                 shown = CHANGED if operation == CHANGED and known else TAKEN_OUT if operation == TAKEN_OUT else ADDED
                 done.append(RowChange(said=_done_to(row[0], shown), fields=fields))
-        changes.append(ChangeInFull(change=change, rows=done))
+        at = moments[number]
+        recorded = written(plainest(at, following[at]) if at in following else moment() or fixed_now())
+        changes.append(ChangeInFull(change=change, rows=done, recorded=recorded))
     return changes[::-1]
 
 

@@ -7,18 +7,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from dates.edtf import display, display_day
+from history.recorded import moment
 from sources.citing.bibtex import bibtex_entry
 from sources.citing.csl import Item, csl_item
 from sources.citing.ris import ris_record
 from sources.models import Source
 from timeline.components import MenuLink
+from timeline.recorded import fixed_now, written
 from timeline.references import byline
 
 
@@ -69,13 +73,15 @@ class CiteBox:
 
 
 def dated_address(request: HttpRequest, path: str, day: date) -> str:
-    """The address of a page with its day, which shows the same page later on."""
-    return request.build_absolute_uri(f"{path}?as_of={day.isoformat()}")
+    """The address that shows the same page later on: what the record said at this time, of the day if one was asked."""
+    asked = [("as_of", day.isoformat())] if request.GET.get("as_of") else []
+    query = urlencode([*asked, ("recorded", written(moment() or fixed_now()))], safe=":")
+    return request.build_absolute_uri(f"{path}?{query}")
 
 
 def record_item(*, kind: str, slug: str, title: str, day: date, address: str) -> Item:
     """A page of this record as a CSL-JSON item."""
-    as_of = _("As of %(date)s.") % {"date": display_day(day)}
+    as_of = _as_of(day)
     return {
         "id": f"pledge-record-{kind}-{slug}",
         "type": "webpage",
@@ -86,6 +92,17 @@ def record_item(*, kind: str, slug: str, title: str, day: date, address: str) ->
         "note": as_of,
         "custom": {"edtf": day.isoformat(), "remarks": [as_of]},
     }
+
+
+def _as_of(day: date) -> str:
+    """Of which day a page is, and on which day the record said so where that is another."""
+    days = {"date": display_day(day), "recorded": display_day(_recorded_on())}
+    return (_("As of %(date)s.") if _recorded_on() == day else _("As of %(date)s, as recorded on %(recorded)s.")) % days
+
+
+def _recorded_on() -> date:
+    """The day on which the record says what the page shows."""
+    return timezone.localdate(moment())
 
 
 def plain_source(source: Source) -> str:
@@ -102,13 +119,18 @@ def plain_source(source: Source) -> str:
 
 def plain_record(item: Item, day: date) -> str:
     """A page of this record in the same style."""
-    # Translators: how a page of this record is cited; %(site)s is the name of the record
-    return _("%(site)s. “%(title)s.” As of %(date)s. %(address)s") % {
+    said = {
         "site": item["container-title"],
         "title": item["title"],
         "date": display_day(day),
+        "recorded": display_day(_recorded_on()),
         "address": item["URL"],
     }
+    if _recorded_on() != day:
+        # Translators: how a page of this record is cited that shows another day, or what it said on another day
+        return _("%(site)s. “%(title)s.” As of %(date)s, as recorded on %(recorded)s. %(address)s") % said
+    # Translators: how a page of this record is cited; %(site)s is the name of the record
+    return _("%(site)s. “%(title)s.” As of %(date)s. %(address)s") % said
 
 
 def cite_box(item: Item, day: date, sources: Iterable[Source], *, kind: str, slug: str, most: int = 1) -> CiteBox:
@@ -118,6 +140,7 @@ def cite_box(item: Item, day: date, sources: Iterable[Source], *, kind: str, slu
     :param sources: what the page rests on, the one to be cited first in front; a few are shown, files have all.
     """
     every = list(sources)
+    asked = urlsplit(item["URL"]).query
     items = [*(csl_item(source) for source in every[:most]), item]
     return CiteBox(
         reporting=[plain_source(source) for source in every[:most]],
@@ -125,7 +148,7 @@ def cite_box(item: Item, day: date, sources: Iterable[Source], *, kind: str, slu
         record=plain_record(item, day),
         samples=[("bib", "BibTeX", _bibtex(items)), ("ris", "RIS", _ris(items).replace("\r\n", "\n"))],
         downloads=[
-            MenuLink(label=form.label, href=f"/cite/{kind}/{slug}/{name}/?as_of={day.isoformat()}", hint=form.hint)
+            MenuLink(label=form.label, href=f"/cite/{kind}/{slug}/{name}/?{asked}", hint=form.hint)
             for name, form in FORMATS.items()
         ],
     )

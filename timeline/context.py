@@ -20,7 +20,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.encoding import escape_uri_path
 
-from timeline.asking import FOLDERS, read_day, with_day
+from dates.edtf import display_day
+from history.recorded import moment
+from timeline.asking import FOLDERS, kept_time, read_day, with_day
+from timeline.recorded import Then, then
 
 THEME_COOKIE: Final = "theme"
 THEMES: Final = ("light", "dark")
@@ -84,6 +87,27 @@ class Site:
         return self.request.build_absolute_uri(self.request.path)
 
     @property
+    def recorded(self) -> Then | None:
+        """The time at which the page shows what the record said; None for a page of what it says now."""
+        return then()
+
+    @property
+    def address_now(self) -> str:
+        """This page as the record stands now, on the same day if one was asked for."""
+        query = urlencode([*([("as_of", self.as_of_given)] if self.as_of_given else []), *self.other_than_times])
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def other_than_times(self) -> list[tuple[str, str]]:
+        """What the address asks for besides the day and the time."""
+        return [(name, value) for name, value in self.other_parameters if name != "recorded"]
+
+    @property
+    def kept(self) -> str:
+        """What keeps the day and the time of this page in links to other pages that show both."""
+        return kept_time(self.request)
+
+    @property
     def languages(self) -> list[tuple[str, str, str]]:
         """Each language of the site: its tag, its own name for itself, and the address of this page in it."""
         rest = self._without_language
@@ -112,7 +136,8 @@ class Site:
     def card(self) -> str:
         """The address of the picture by which other sites show a link to this page: under the name of the site."""
         found = _RECORD.fullmatch(self.request.path)
-        is_record = found is not None and found[2] not in _NO_RECORDS
+        # A card says what the record says now.
+        is_record = found is not None and found[2] not in _NO_RECORDS and not self.recorded
         path = f"/cards/{_KINDS[found[1]]}/{found[2]}.png" if found and is_record else "/cards/record.png"
         kept = f"as_of={self.as_of_given}" if self.as_of_given else ""
         return f"{settings.SITE_URL.rstrip('/')}{with_day(path, kept)}"
@@ -139,7 +164,11 @@ class Site:
 
     @cached_property
     def as_of(self) -> date:
-        return date.fromisoformat(self.as_of_given) if self.as_of_given else timezone.localdate()
+        return date.fromisoformat(self.as_of_given) if self.as_of_given else timezone.localdate(moment())
+
+    @property
+    def as_of_words(self) -> str:
+        return display_day(self.as_of)
 
     @cached_property
     def other_parameters(self) -> list[tuple[str, str]]:
@@ -160,12 +189,13 @@ class Site:
     @property
     def dated_address(self) -> str:
         """This page with its day, as printed at its foot."""
-        query = urlencode([*self.other_parameters, ("as_of", self.as_of.isoformat())])
+        query = urlencode([*self.other_parameters, ("as_of", self.as_of.isoformat())], safe=":")
         return self.request.build_absolute_uri(f"{self.path}?{query}")
 
     @cached_property
     def counts(self) -> Counts | None:
-        return current_counts()
+        # What is on record now has no place on a page of what it said before.
+        return None if self.recorded else current_counts()
 
 
 def current_counts() -> Counts | None:

@@ -34,6 +34,8 @@ class StatusSpan(models.Model):
     causes = models.JSONField(default=list, help_text="Keys of the effects that caused it.")
     clauses = models.JSONField(default=list, help_text="The same for each clause.")
 
+    WORKED_OUT = True
+
     objects = StatusSpanQuerySet.as_manager()
 
     class Meta:
@@ -64,6 +66,8 @@ class EventMark(models.Model):
     facet = models.CharField(max_length=12)
     value = models.CharField(max_length=300)
 
+    WORKED_OUT = True
+
     objects = EventMarkQuerySet.as_manager()
 
     class Meta:
@@ -79,6 +83,8 @@ class EventText(models.Model):
 
     event = models.OneToOneField(Event, models.CASCADE, primary_key=True, related_name="text")
     words = SearchVectorField()
+
+    WORKED_OUT = True
 
     class Meta:
         indexes = [GinIndex(fields=["words"], name="events_by_word")]

@@ -227,8 +227,10 @@ fresh(event_id, facet, value) AS MATERIALIZED (
 )
 """
 
+MARKS_OF_EVENTS = f"WITH RECURSIVE {READ}, {GROUPS}, {CLAUSES}, {MARKS}"
+
 REFRESH_MARKS = f"""
-WITH RECURSIVE {READ}, {GROUPS}, {CLAUSES}, {MARKS},
+{MARKS_OF_EVENTS},
 gone AS (
     DELETE FROM pledges_eventmark m WHERE m.event_id = ANY(%(keys)s) AND NOT EXISTS (
         SELECT FROM fresh f WHERE f.event_id = m.event_id AND f.facet = m.facet AND f.value = m.value

@@ -155,16 +155,6 @@ def test_what_only_the_timeline_takes_is_refused_by_name(client: Client, address
     assert "/timeline/ takes all" in said
 
 
-@pytest.mark.parametrize(
-    "address", ["/", "/timeline/", "/pledges/", "/pledges/one/", "/pledges/one/history/", "/events/two/", "/sources/"]
-)
-def test_a_moment_of_the_record_is_not_given_as_another(client: Client, address: str) -> None:
-    make.a_pledge("one")
-    make.an_event("two")
-
-    assert "<code>recorded</code>" in refusal(client, f"{address}?recorded=2020-01-01")
-
-
 @pytest.mark.parametrize("address", ["/", "/pledges/", "/sources/", "/companies/"])
 def test_what_means_nothing_anywhere_is_left_aside(client: Client, address: str) -> None:
     assert client.get(f"{address}?utm_source=mail&company=&kind=").status_code == 200

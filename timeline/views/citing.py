@@ -15,7 +15,7 @@ from pledges.models import Citation, Event, Investment, Pledge
 from pledges.services.dossiers import with_sources
 from pledges.services.reading import for_timeline, happenings
 from sources.models import Source
-from timeline.asking import CannotRead, address_of, day_asked, find, readable, tombstone
+from timeline.asking import CannotRead, address_of, day_asked, find, readable, shows_recorded, tombstone
 from timeline.citing import FORMATS, dated_address, file_of, record_item
 from timeline.naming import investment_title
 
@@ -24,6 +24,7 @@ KINDS = ("pledge", "event", "investment", "source")
 
 @require_safe
 @readable
+@shows_recorded
 def cite(request: HttpRequest, kind: str, slug: str, name: str) -> HttpResponse:
     """One record in one format. A former address leads to the page that it belongs to now."""
     if name not in FORMATS:

@@ -19,7 +19,18 @@ from dates.edtf import display
 from pledges.models import Event, Pledge, StatusSpan
 from pledges.services.dossiers import citations_of_effects, disputed_pledges, dossiers, spans_of
 from sources.models import SilentEdit
-from timeline.asking import Elsewhere, chosen, day_asked, find, kept_day, readable, tombstone, with_day
+from timeline.asking import (
+    Elsewhere,
+    chosen,
+    day_asked,
+    find,
+    kept_day,
+    kept_time,
+    readable,
+    shows_recorded,
+    tombstone,
+    with_day,
+)
 from timeline.components import UNITS, Crumb, Facet, FacetGroup, FacetValue
 from timeline.edits import KINDS, edit_address, edits_behind
 from timeline.figures import Lane, draw
@@ -47,6 +58,7 @@ OPEN = frozenset(
 
 @require_safe
 @readable
+@shows_recorded
 def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     day, kept = day_asked(request), kept_day(request)
     company = find(Company.objects.select_related("merged_into"), kind="company", slug=slug)
@@ -113,7 +125,7 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
                 citations=citations,
                 references=references,
                 differs=pledge.pk in differs,
-                kept=kept,
+                kept=kept_time(request),
             )
             for pledge in shown
         ],

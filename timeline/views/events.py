@@ -18,7 +18,7 @@ from pledges.models import Amount, Citation, Effect, Event, EventFollows, Party
 from pledges.services.dossiers import disputes_about
 from pledges.services.reading import Happening, for_timeline, happenings, title_of
 from pledges.vocabulary import Standing
-from timeline.asking import day_asked, find, readable, tombstone
+from timeline.asking import day_asked, find, readable, shows_recorded, tombstone
 from timeline.changes import Row, changes_to
 from timeline.citing import cite_box, dated_address, record_item
 from timeline.components import CitationMark, Crumb, ShownDate, Status
@@ -47,6 +47,7 @@ class EffectShown:
 
 @require_safe
 @readable
+@shows_recorded
 def event_page(request: HttpRequest, slug: str) -> HttpResponse:
     day = day_asked(request)
     event = find(for_timeline(Event.objects.all()), kind="event", slug=slug)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from pledges.models import Citation, Claim, CoInvestor, Effect, Investment
 from pledges.services.dossiers import citations_of_effects, disputes_about, with_sources
 from pledges.vocabulary import AmountIs
-from timeline.asking import day_asked, find, readable, tombstone
+from timeline.asking import day_asked, find, readable, shows_recorded, tombstone
 from timeline.changes import Row, changes_to
 from timeline.citing import cite_box, dated_address, record_item
 from timeline.components import CitationMark, Crumb, Step
@@ -47,6 +47,7 @@ class ClaimShown:
 
 @require_safe
 @readable
+@shows_recorded
 def investment_page(request: HttpRequest, slug: str) -> HttpResponse:
     day = day_asked(request)
     row = find(

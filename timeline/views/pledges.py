@@ -30,7 +30,7 @@ from pledges.services.dossiers import (
 from pledges.vocabulary import Binding, Form
 from sources.models import Source
 from timeline import scope
-from timeline.asking import day_asked, find, readable, tombstone
+from timeline.asking import day_asked, find, kept_day, kept_time, readable, shows_recorded, tombstone, with_day
 from timeline.changes import Row, changes_in_full, changes_to
 from timeline.citing import cite_box, dated_address, record_item
 from timeline.components import UNITS, Crumb, Facet, FacetGroup, FacetValue
@@ -60,6 +60,7 @@ from timeline.words import HEADLINE_ORDER, HEADLINES
 
 @require_safe
 @readable
+@shows_recorded
 def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
     day = day_asked(request)
     pledge = find(Pledge.objects.select_related("company", "publication"), kind="pledge", slug=slug)
@@ -101,7 +102,7 @@ def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
         "made": shown_date(pledge.made_on),
         "crumbs": [
             Crumb(label=_("Companies"), href="/companies/"),
-            Crumb(label=pledge.company.name, href=f"/companies/{pledge.company.slug}/"),
+            Crumb(label=pledge.company.name, href=with_day(f"/companies/{pledge.company.slug}/", kept_time(request))),
             Crumb(label=pledge.title),
         ],
         "stands": stands,
@@ -169,18 +170,23 @@ def _rows(dossier: Dossier, disputes: Iterable[Asked], citations: Iterable[Seque
 
 @require_safe
 @readable
+@shows_recorded
 def pledge_history(request: HttpRequest, slug: str) -> HttpResponse:
     """Every published change to a pledge, field by field."""
+    day_asked(request)
     pledge = find(Pledge.objects.select_related("company"), kind="pledge", slug=slug)
     if pledge.retracted_because:
         return tombstone(request, pledge, kind="pledge")
     dossier = dossiers([pledge])[pledge.pk]
     rows = _rows(dossier, disputes_about(pledges=[pledge]), citations_of_effects(dossier.effects).values())
+    kept = kept_time(request)
     context = {
         "pledge": pledge,
+        "pledge_href": pledge_address(pledge),
+        "kept": kept_day(request),
         "crumbs": [
-            Crumb(label=pledge.company.name, href=f"/companies/{pledge.company.slug}/"),
-            Crumb(label=pledge.title, href=pledge_address(pledge)),
+            Crumb(label=pledge.company.name, href=with_day(f"/companies/{pledge.company.slug}/", kept)),
+            Crumb(label=pledge.title, href=with_day(pledge_address(pledge), kept)),
             Crumb(label=_("Changes")),
         ],
         "changes": changes_in_full(rows),

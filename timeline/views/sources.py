@@ -24,7 +24,7 @@ from sources.health import slug_expression
 from sources.models import CitedWork, LinkCheck, Source, SourceQuerySet, StateChange
 from sources.seen import look, saw
 from sources.states import State
-from timeline.asking import chosen, day_asked, find, readable, tombstone
+from timeline.asking import chosen, day_asked, find, readable, shows_recorded, tombstone
 from timeline.care import copies_of, months_of, passages_in_words, passages_of, standing_of, versions_of
 from timeline.changes import changes_to
 from timeline.citing import FORMATS, plain_source
@@ -77,6 +77,7 @@ class EntryUse:
 
 @require_safe
 @readable
+@shows_recorded
 def source_page(request: HttpRequest, slug: str) -> HttpResponse:
     day = day_asked(request)
     at = timezone.now()

@@ -28,11 +28,13 @@ def _contact() -> str:
 
 
 @require_safe
+@readable
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "timeline/about.html", {"contact": _contact()})
 
 
 @require_safe
+@readable
 def methodology(request: HttpRequest) -> HttpResponse:
     """How statuses, scope, dates, disputes and links are dealt with, from the rules that the code itself uses."""
     context = {
@@ -50,6 +52,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@readable
 def our_robot(request: HttpRequest) -> HttpResponse:
     """What asks other people's sites for pages, how gently, and how to be left alone; figures from the settings."""
     asked = limits()
@@ -67,6 +70,7 @@ def our_robot(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@readable
 def following(request: HttpRequest) -> HttpResponse:
     """How to be told of what changes."""
     context = {"site_address": settings.SITE_URL.rstrip("/"), "crumbs": _below_about(_("Follow the record"))}
@@ -74,11 +78,13 @@ def following(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@readable
 def licence(request: HttpRequest) -> HttpResponse:
     return render(request, "timeline/licence.html", {"crumbs": _below_about(_("Licence"))})
 
 
 @require_safe
+@readable
 def privacy(request: HttpRequest) -> HttpResponse:
     days = settings.SESSION_COOKIE_AGE // (24 * 3600)
     context = {"contact": _contact(), "session_days": days, "crumbs": _below_about(_("Privacy"))}
@@ -117,6 +123,7 @@ def corrections_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@readable
 def report_an_error(request: HttpRequest) -> HttpResponse:
     crumbs = [Crumb(label=_("Overview"), href="/"), Crumb(label=_("Report an error"))]
     return render(request, "timeline/report_an_error.html", {"contact": _contact(), "crumbs": crumbs})

@@ -7,8 +7,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, connections
+from django.db import OperationalError, connections, transaction
 
+from history.recorded import renew_views
 from history.roles import grant_site_role
 
 # Any number will do, so long as nothing else in this database takes it.
@@ -54,6 +55,8 @@ class Command(BaseCommand):
             cursor.execute("RESET lock_timeout")
             try:
                 call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+                with transaction.atomic(using="owner"):
+                    renew_views(cursor)
                 role = settings.DATABASES["default"]["USER"]
                 if role != settings.DATABASES["owner"]["USER"]:
                     grant_site_role(owner, role=role)
