@@ -13,6 +13,7 @@ from django.http import (
     HttpResponseBase,
     StreamingHttpResponse,
 )
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
@@ -27,6 +28,17 @@ PERMISSIONS_POLICY = (
 
 # Where the people who keep the record sign in and work.
 PRIVATE = ("/accounts/", "/admin/", "/desk/")
+
+# What becomes smaller; pictures in pixels and packed files do not.
+TEXTS = (
+    "text/",
+    "application/atom+xml",
+    "application/json",
+    "application/vnd.citationstyles.csl+json",
+    "application/x-ndjson",
+    "application/xml",
+    "image/svg+xml",
+)
 
 
 class SecurityHeaders:
@@ -46,6 +58,20 @@ class SecurityHeaders:
             # Whatever else a page there has set: it is for one person, and is kept nowhere.
             response.headers["Cache-Control"] = "no-store, private"
         return response
+
+
+class Compressed(GZipMiddleware):
+    """Compresses what readers read, and nothing that holds what only one person may know.
+
+    From the length of a compressed answer that repeats what was asked for, its secrets can be guessed (BREACH). Pages of
+    the record hold none, not even a token; where people sign in and work, answers stay as they are.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_text = response.headers.get("Content-Type", "").startswith(TEXTS)
+        if request.path.startswith(PRIVATE) or response.cookies or not is_text:
+            return response
+        return super().process_response(request, response)
 
 
 class NoBodyForHead:

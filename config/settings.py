@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "config.middleware.SecurityHeaders",
     "config.health.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.Compressed",
     "config.middleware.ReadableInput",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
