@@ -63,8 +63,8 @@ class SecurityHeaders:
 class Compressed(GZipMiddleware):
     """Compresses what readers read, and nothing that holds what only one person may know.
 
-    From the length of a compressed answer that repeats what was asked for, its secrets can be guessed (BREACH). Pages of
-    the record hold none, not even a token; where people sign in and work, answers stay as they are.
+    From the length of a compressed answer that repeats what was asked for, its secrets can be guessed (BREACH). Pages
+    of the record hold none, not even a token; where people sign in and work, answers stay as they are.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -22,6 +22,7 @@ from timeline.terms import terms_ahead
 from timeline.words import counted
 
 LANES: Final = 20
+MOST_BARS: Final = 15  # of a company among others
 MOST_SHEETS: Final = 500
 
 
@@ -91,6 +92,7 @@ class Sheet:
             f"with an arrow have no end date. The line marks {display_day(self.day)}.",
             lanes=self.lanes,
             today=self.day,
+            most_bars=MOST_BARS if len(self.lanes) > 1 else 0,
         )
 
     def address(self, path: str, *, number: int | None = None) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from urllib.parse import urlencode
+from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from companies.models import Company, CompanyName, Identifier, Ownership
 from dates.edtf import display
-from pledges.models import Event, Pledge, StatusSpan
+from pledges.models import EventMark, Pledge, StatusSpan
 from pledges.services.dossiers import citations_of_effects, disputed_pledges, dossiers, spans_of
 from sources.models import SilentEdit
 from timeline.asking import Elsewhere, chosen, day_asked, find, kept_day, readable, tombstone, with_day
@@ -22,7 +22,7 @@ from timeline.components import Crumb, Facet, FacetGroup, FacetValue
 from timeline.edits import KINDS, edit_address, edits_behind
 from timeline.figures import Lane, draw
 from timeline.keyset import Key, keyset_page, pager
-from timeline.lanes import MOST_EVENTS, events_near, holding, lane_events, shown_lately
+from timeline.lanes import between, happenings_of, holding, newest_events, shown_lately
 from timeline.money import investments_of, shown_investment
 from timeline.narrowing import Narrowing, with_words
 from timeline.places import place_label
@@ -56,8 +56,8 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     investments = investments_of(company)
     made = [dossier.made for dossier in read.values() if dossier.made]
     citations = citations_of_effects([*made, *(effect for one in investments for effect in one.effects)])
-    events = lane_events(company, day)
-    latest = shown_lately(events, day, most=LATEST)
+    latest = shown_lately(newest_events(company, day, most=LATEST), day, most=LATEST)
+    entries = totals_of([company], day)[company.pk]["entries"]
     current = {pledge.pk: span_on(spans[pledge.pk], day) for pledge in pledges}
     shown = sorted(pledges, key=lambda pledge: _rank(current[pledge.pk]))
     bars = [bar(read[p.pk], spans[p.pk], day, differs=p.pk in differs) for p in reversed(pledges)]
@@ -66,8 +66,8 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         note=_count(len(pledges), "pledge") if pledges else "No pledge found",
         bars=[one for one in bars if one],
         holdings=[drawn for one in investments if (drawn := holding(one, company, day))],
-        happenings=events_near(events, day),
-        more=lambda first, last: f"/timeline/?{urlencode({'company': slug, 'from': first, 'to': last})}",
+        happenings=happenings_of([company], day)[slug],
+        more=lambda first, last: between(slug, first, last),
     )
     names = list(CompanyName.objects.filter(company=company).order_by("position"))
     owners = list(
@@ -83,15 +83,15 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
             Crumb(label="Companies", href=with_day("/companies/", kept)),
             Crumb(label=company.name),
         ],
-        "lead": _lead(company, [current[pledge.pk] for pledge in pledges], events, investments),
+        "lead": _lead(company, [current[pledge.pk] for pledge in pledges], entries, investments),
         "roles": ", ".join(Company.Role(role).label for role in company.roles),
         "seat": place_label(company.country) if company.country else "",
         "names": [_dated(name.name, name.used_from, name.used_until) for name in names],
         "owners": [(one.owner, _span(one.since, one.until)) for one in owners if one.company_id == company.pk],
         "owned": [(one.company, _span(one.since, one.until)) for one in owners if one.owner_id == company.pk],
         "identifiers": list(Identifier.objects.filter(company=company).order_by("scheme")),
-        "entries": f"{MOST_EVENTS:,}+" if len(events) == MOST_EVENTS else str(len(events)),
-        "years": _years(events),
+        "entries": str(entries),
+        "years": _years(company, day),
         "cards": [
             card(
                 read[pledge.pk],
@@ -142,11 +142,13 @@ def _span(since: str | None, until: str | None) -> str:
     return f"since {display(since)}" if since else f"until {display(until)}" if until else ""
 
 
-def _years(events: Sequence[Event]) -> str:
-    years = [event.sorts_on.year for event in events]
-    if not years:
+def _years(company: Company, day: date) -> str:
+    marks = EventMark.objects.shown_on(day).filter(facet="group", value=company.slug)
+    ends = marks.aggregate(first=Min("event__sorts_on"), last=Max("event__sorts_on"))
+    if ends["first"] is None:
         return ""
-    return f"{min(years)} to {max(years)}" if min(years) != max(years) else f"{min(years)}"
+    first, last = ends["first"].year, ends["last"].year
+    return f"{first} to {last}" if first != last else f"{first}"
 
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
@@ -182,12 +184,10 @@ TOLD = (
 )
 
 
-def _lead(
-    company: Company, spans: Sequence[StatusSpan | None], events: Sequence[object], investments: Sequence[object]
-) -> str:
+def _lead(company: Company, spans: Sequence[StatusSpan | None], events: int, investments: Sequence[object]) -> str:
     """The pledges of a company in a sentence: “Four pledges: two are in force, one is completed ...”."""
     if not spans:
-        through = " and ".join(word for word, rows in (("events", events), ("investments", investments)) if rows)
+        through = " and ".join(word for word, rows in (("events", events), ("investments", len(investments))) if rows)
         said = f"No pledge by {company.name} is on record. That says nothing about the company."
         return f"{said} It appears in the record through {through}." if through else said
     counts = Counter(span.headline if span else "not-made-yet" for span in spans)
