@@ -208,7 +208,7 @@ def _first_byte(site: WholeSite, path: str, rounds: int) -> float:
     for number in range(rounds + 1):
         connection = HTTPConnection(parts.hostname or "", parts.port, timeout=120)
         began = time.perf_counter()
-        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        connection.request("GET", path, headers={"Accept-Encoding": "br"})
         answer = connection.getresponse()
         if number:
             times.append((time.perf_counter() - began) * 1_000)

@@ -19,6 +19,7 @@ from django.core.cache import cache
 from django.template.loader import render_to_string
 
 from timeline.figures import LETTER, Swimlane
+from timeline.sprite import every_definition
 from timeline.words import HEADLINES
 
 FACES: Final = Path(__file__).parent / "faces"
@@ -81,8 +82,7 @@ def style() -> str:
 @functools.cache
 def definitions() -> str:
     """Patterns and marks that the pictures refer to."""
-    sprite = render_to_string("components/sprite.html")
-    return resolved(sprite[sprite.index("<defs>") : sprite.index("</defs>") + len("</defs>")])
+    return resolved(f"<defs>{''.join(every_definition().values())}</defs>")
 
 
 def as_svg(picture: Swimlane, plate: Plate) -> str:
