@@ -33,8 +33,8 @@ from timeline.words import HEADLINE_ORDER, counted
 # Widths of letters in the text face at 13 units, on average; a little too wide is better than too narrow.
 LETTER: Final = 6.5
 TARGET: Final = 24.0
-MOST_ROWS: Final = 40  # other events in the table, of all lanes together; the list has them all
-FEWEST_ROWS: Final = 5  # but of each lane some
+MOST_ROWS: Final = 40  # other events of a lane in the table; the list has them all
+FEW_ROWS: Final = 3  # where there are several lanes
 # Months in which events share one mark: the fewest that are as wide as a target.
 PERIODS: Final = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 APART: Final = 2.6  # units that a tick needs to be told from the next
@@ -391,7 +391,7 @@ def draw(
         lanes = [lane.with_few_bars(most_bars) for lane in lanes]
     wide, narrow = _Pen(WIDE, first, last, today, lanes), _Pen(NARROW, first, last, today, lanes)
     bars = [bar for lane in lanes for bar in lane.bars]
-    rows = max(MOST_ROWS // len(lanes), FEWEST_ROWS)
+    rows = MOST_ROWS if len(lanes) == 1 else FEW_ROWS
     seen = {stretch.headline for bar in bars for stretch in (*bar.stretches, *((bar.closed,) if bar.closed else ()))}
     return Swimlane(
         key=key,
@@ -605,9 +605,9 @@ class _Pen:
         happenings = [one for cell in cells.values() for one in cell]
         ticks = sorted({self._middle(one) for one in happenings})
         spans = sorted({(self.scale.x(one.earliest), self.scale.x(one.latest)) for one in happenings})
-        vague = "".join(f"M{_n(start + 1)} {_n(base + 18)}H{_n(end - 1)}" for start, end in spans if end - start > 6)
-        drawn = [_path("tick", "".join(f"M{_n(x)} {_n(base + 10)}v13" for x in ticks))]
-        return [_path("vague", vague), *drawn] if vague else drawn
+        vague = _strokes([(start + 1, f"h{_n(end - start - 2)}", end - 1) for start, end in spans if end - start > 6])
+        drawn = [_path("tick", f"M0 {_n(base + 10)}{_strokes([(x, 'v13m0-13', x) for x in ticks])}")]
+        return [_path("vague", f"M0 {_n(base + 18)}{vague}"), *drawn] if vague else drawn
 
     def _column(self, number: int) -> float:
         return max(round(TALLEST * number / self.fullest), 2)
@@ -788,6 +788,15 @@ class _Pen:
         if bar.planned and bar.planned <= scale.last:
             pieces.append(lambda y: _line("tick", end, end, y - 3, y + BAR + 3))
         return end, pieces
+
+
+def _strokes(places: Iterable[tuple[float, str, float]]) -> str:
+    """Strokes one after another along a line: where each begins, how it is drawn, where it ends. Steps are short."""
+    drawn, pen = [], 0.0
+    for begins, stroke, ends in places:
+        drawn.append(f"m{_n(begins - pen)} 0{stroke}")
+        pen = ends
+    return "".join(drawn)
 
 
 def _piece(headline: str, x: float, width: float, *, planned: bool = False) -> Callable[[float], Shape]:
