@@ -128,6 +128,7 @@ class _Stage:
         if not self.services.lock.take():
             raise CannotStart(f"Another long run is using {self.home}. Wait for it to end.")
         self._throw_away()
+        shutil.rmtree(self.home / "log", ignore_errors=True)
         self.requests.mkdir(parents=True)
         self.supervisor.listen_to_signals()
         try:

@@ -9,7 +9,7 @@ import pytest
 from tests import factories as make
 from tests.timeline.reading import text_of
 from timeline.figures import MOST_ROWS
-from timeline.views.pictures import LANES
+from timeline.sheets import LANES
 
 pytestmark = pytest.mark.django_db
 PICTURE = "/timeline/picture/"
