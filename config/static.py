@@ -12,7 +12,8 @@ _PIECE = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([^"']+)""", re.DO
 
 def without_comments(styles: str) -> str:
     """A style sheet without its comments and the blanks that only people need. Texts in it stay as they are."""
-    return "".join(text or _close(rest) for text, rest in _PIECE.findall(re.sub(r"/\*.*?\*/", "", styles, flags=re.S)))
+    bare = re.sub(r"/\*.*?\*/", "", styles, flags=re.DOTALL).strip()
+    return "".join(text or _close(rest) for text, rest in _PIECE.findall(bare))
 
 
 def _close(rest: str) -> str:
