@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+from django.utils.translation import pgettext_lazy
 from stdnum import lei
 
 from dates.fields import EDTFField
@@ -42,10 +43,10 @@ class Company(Published):
     """A company that makes, funds, sells, hosts or uses facial recognition."""
 
     class Role(models.TextChoices):
-        VENDOR = "vendor", "vendor"
-        INVESTOR = "investor", "investor"
-        CUSTOMER = "customer", "customer"
-        PLATFORM = "platform", "platform"
+        VENDOR = "vendor", pgettext_lazy("role of a company", "vendor")
+        INVESTOR = "investor", pgettext_lazy("role of a company", "investor")
+        CUSTOMER = "customer", pgettext_lazy("role of a company", "customer")
+        PLATFORM = "platform", pgettext_lazy("role of a company", "platform")
 
     slug = models.SlugField(max_length=200, unique=True)
     name = models.CharField(max_length=200)
@@ -154,7 +155,7 @@ class Identifier(models.Model):
 
     class Scheme(models.TextChoices):
         WIKIDATA = "wikidata", "Wikidata"
-        LEI = "lei", "Legal Entity Identifier (ISO 17442)"
+        LEI = "lei", pgettext_lazy("scheme of identifiers", "Legal Entity Identifier (ISO 17442)")
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="identifiers")
     scheme = models.CharField(max_length=10, choices=Scheme)

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "config.health.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.Compressed",
+    "config.languages.ReadersLanguage",
     "config.middleware.ReadableInput",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -368,6 +369,9 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 # --- Language, time, limits ---------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

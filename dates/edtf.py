@@ -14,13 +14,21 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from django.utils import translation
+from django.utils.translation import pgettext, pgettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 LONGEST = 40
+# In English, as editors type them and are told of them; how they are printed stands with the printing below.
 MONTHS = (
     "January",
     "February",
@@ -306,74 +314,212 @@ def _habits(text: str) -> str | None:
 # --- printing ------------------------------------------------------------------------------------------
 
 
-def display(value: str | EdtfDate, *, short: bool = False, locale: str = "en") -> str:
+class Form(NamedTuple):
+    """How a date is written: with a month in three letters, for tables; within a sentence, behind a preposition.
+
+    English writes a date alike by itself and within a sentence. Other languages put an article before it there
+    (“el 11 de junio de 2020”), whatever the preposition.
+    """
+
+    short: bool = False
+    in_sentence: bool = False
+
+    @property
+    def inside(self) -> Form:
+        """The form behind one of the words that belong to a date, such as “about”."""
+        return self._replace(in_sentence=True)
+
+    @property
+    def between_dashes(self) -> Form:
+        """The form in a span, where no preposition asks for an article."""
+        return self._replace(in_sentence=False)
+
+
+MONTH_NAMES: Final = (
+    pgettext_lazy("month", "January"),
+    pgettext_lazy("month", "February"),
+    pgettext_lazy("month", "March"),
+    pgettext_lazy("month", "April"),
+    pgettext_lazy("month", "May"),
+    pgettext_lazy("month", "June"),
+    pgettext_lazy("month", "July"),
+    pgettext_lazy("month", "August"),
+    pgettext_lazy("month", "September"),
+    pgettext_lazy("month", "October"),
+    pgettext_lazy("month", "November"),
+    pgettext_lazy("month", "December"),
+)
+SHORT_MONTH_NAMES: Final = (
+    pgettext_lazy("short month", "Jan"),
+    pgettext_lazy("short month", "Feb"),
+    pgettext_lazy("short month", "Mar"),
+    pgettext_lazy("short month", "Apr"),
+    pgettext_lazy("short month", "May"),
+    pgettext_lazy("short month", "Jun"),
+    pgettext_lazy("short month", "Jul"),
+    pgettext_lazy("short month", "Aug"),
+    pgettext_lazy("short month", "Sep"),
+    pgettext_lazy("short month", "Oct"),
+    pgettext_lazy("short month", "Nov"),
+    pgettext_lazy("short month", "Dec"),
+)
+SEASON_NAMES: Final[Mapping[int, StrPromise]] = {
+    21: pgettext_lazy("date", "spring %(year)s"),
+    22: pgettext_lazy("date", "summer %(year)s"),
+    23: pgettext_lazy("date", "autumn %(year)s"),
+    24: pgettext_lazy("date", "winter %(year)s"),
+}
+SEASON_NAMES_IN_SENTENCE: Final[Mapping[int, StrPromise]] = {
+    21: pgettext_lazy("date in a sentence", "spring %(year)s"),
+    22: pgettext_lazy("date in a sentence", "summer %(year)s"),
+    23: pgettext_lazy("date in a sentence", "autumn %(year)s"),
+    24: pgettext_lazy("date in a sentence", "winter %(year)s"),
+}
+
+
+def display(value: str | EdtfDate, *, short: bool = False, in_sentence: bool = False, locale: str | None = None) -> str:
     """A date for people, with just the precision that its text has: “about 7 July 2021”.
 
     :param value: EDTF text, or what ``parse`` made of it.
     :param short: month names in three letters, for tables.
-    :param locale: only ``en`` so far.
+    :param in_sentence: behind a preposition or a verb (“since ...”), where some languages want an article.
+    :param locale: one of the languages of the site, such as ``en-gb``; the active one, if not given.
     :raises NotEdtf: if the text is no date.
-    :raises ValueError: for another locale.
+    :raises ValueError: for a language that the site does not have.
     """
-    if locale != "en":
-        raise ValueError(f"Dates are printed in English only so far; “{locale}” is not known. Use “en”.")
+    if locale is not None:
+        with translation.override(_known(locale)):
+            return display(value, short=short, in_sentence=in_sentence)
     read = parse(value) if isinstance(value, str) else value
-    return _display_interval(read, short) if read.is_interval else _display_single(read, short)
+    form = Form(short, in_sentence)
+    return _display_interval(read, form) if read.is_interval else _display_single(read, form)
 
 
-def display_day(day: date, *, short: bool = False) -> str:
-    """A known day for people: “11 June 2020”, or “11 Jun 2020”."""
-    return f"{day.day} {_month(day.month, short)} {day.year:04}"
+def display_day(day: date, *, short: bool = False, in_sentence: bool = False) -> str:
+    """A known day for people: “11 June 2020”, or “11 Jun 2020”. In the active language, as ``display``."""
+    return _day(day, Form(short, in_sentence))
 
 
-def _display_single(value: EdtfDate, short: bool) -> str:
-    words = _plain(value, short)
+def _known(locale: str) -> str:
+    try:
+        return translation.get_supported_language_variant(locale)
+    except LookupError as fault:
+        raise ValueError(f"This site has no language “{locale}” to print dates in.") from fault
+
+
+def _display_single(value: EdtfDate, form: Form) -> str:
     if value.approximate:
-        words = f"about {words}"
-    return f"{words} (uncertain)" if value.uncertain else words
+        words = pgettext("date", "about %(date)s") % {"date": _plain(value, form.inside)}
+    else:
+        words = _plain(value, form)
+    return pgettext("date", "%(date)s (uncertain)") % {"date": words} if value.uncertain else words
 
 
-def _plain(value: EdtfDate, short: bool) -> str:
+def _plain(value: EdtfDate, form: Form) -> str:
     first = value.earliest
     assert first is not None  # noqa: S101 -- only intervals have an open start
     year = f"{first.year:04}"
     match value.precision:
         case Precision.DAY:
-            return display_day(first, short=short)
+            return _day(first, form)
         case Precision.MONTH:
-            return f"{_month(first.month, short)} {year}"
+            return _month_of_year(first, form)
         case Precision.SEASON:
-            return f"{SEASONS[int(value.text[5:7])]} {year}"
+            names = SEASON_NAMES_IN_SENTENCE if form.in_sentence else SEASON_NAMES
+            return names[int(value.text[5:7])] % {"year": year}
         case Precision.DECADE:
-            return f"{value.text[:3]}0s"
+            return _decade(f"{value.text[:3]}0", form)
         case Precision.CENTURY:
-            return f"{value.text[:2]}00s"
+            return _century(f"{value.text[:2]}00", form)
     return year
 
 
-def _display_interval(value: EdtfDate, short: bool) -> str:
+def _day(day: date, form: Form) -> str:
+    parts = {"day": day.day, "month": _month(day.month, form), "year": f"{day.year:04}"}
+    if form.short:
+        # Translators: “short date” stands in tables, its month in three letters: “11 jun 2020”.
+        return pgettext("short date", "%(day)s %(month)s %(year)s") % parts
+    if form.in_sentence:
+        # Translators: “date in a sentence” stands behind words such as “since %(date)s” or “about %(date)s”, with the
+        # article that it needs there: “el 11 de junio de 2020”, but “junio de 2020”.
+        return pgettext("date in a sentence", "%(day)s %(month)s %(year)s") % parts
+    # Translators: “date” stands by itself: “11 de junio de 2020”.
+    return pgettext("date", "%(day)s %(month)s %(year)s") % parts
+
+
+def _month_of_year(first: date, form: Form) -> str:
+    parts = {"month": _month(first.month, form), "year": f"{first.year:04}"}
+    if form.short:
+        return pgettext("short date", "%(month)s %(year)s") % parts
+    if form.in_sentence:
+        return pgettext("date in a sentence", "%(month)s %(year)s") % parts
+    return pgettext("date", "%(month)s %(year)s") % parts
+
+
+def _decade(year: str, form: Form) -> str:
+    if form.in_sentence:
+        # Translators: the ten years from %(year)s on, as “2010s”, behind words such as “since”.
+        return pgettext("decade in a sentence", "%(year)ss") % {"year": year}
+    # Translators: the ten years from %(year)s on, as “2010s”.
+    return pgettext("decade", "%(year)ss") % {"year": year}
+
+
+def _century(year: str, form: Form) -> str:
+    if form.in_sentence:
+        # Translators: the hundred years from %(year)s on, as “1900s”, behind words such as “since”.
+        return pgettext("century in a sentence", "%(year)ss") % {"year": year}
+    # Translators: the hundred years from %(year)s on, as “1900s”.
+    return pgettext("century", "%(year)ss") % {"year": year}
+
+
+def _display_interval(value: EdtfDate, form: Form) -> str:
     start, end = value.start, value.end
     if not isinstance(start, EdtfDate):
         assert isinstance(end, EdtfDate)  # noqa: S101 -- parse() refuses the rest
-        words = _display_single(end, short)
-        return f"by {words}" if start == "open" else f"unknown start, until {words}"
+        until = {"date": _display_single(end, form.inside)}
+        if start == "open":
+            # Translators: %(date)s at the latest; how much earlier is open.
+            return pgettext("date", "by %(date)s") % until
+        return pgettext("date", "unknown start, until %(date)s") % until
     if not isinstance(end, EdtfDate):
-        words = _display_single(start, short)
-        return f"from {words}" if end == "open" else f"from {words}, end not known"
+        since = {"date": _display_single(start, form.inside)}
+        if end == "open":
+            return pgettext("date", "from %(date)s") % since
+        return pgettext("date", "from %(date)s, end not known") % since
     first, last = start.earliest, end.earliest
     assert first is not None  # noqa: S101 -- halves of an interval are closed
     assert last is not None  # noqa: S101
-    if start.is_exact_day and end.precision is Precision.DAY and not end.approximate and not end.uncertain:
+    if start.is_exact_day and end.is_exact_day:
         if first == last:
-            return display_day(first, short=short)
-        if (first.year, first.month) == (last.year, last.month):
-            return f"{first.day}–{display_day(last, short=short)}"
+            return _day(first, form)
         if first.year == last.year:
-            return f"{first.day} {_month(first.month, short)} – {display_day(last, short=short)}"
-    one, two = _display_single(start, short), _display_single(end, short)
-    return f"{one}–{two}" if one.isdigit() and two.isdigit() else f"{one} – {two}"
+            return _days_of_a_year(first, last, form)
+    halves = {"start": _display_single(start, form.between_dashes), "end": _display_single(end, form.between_dashes)}
+    if _is_year_alone(start) and _is_year_alone(end):
+        return pgettext("years", "%(start)s–%(end)s") % halves
+    return pgettext("dates", "%(start)s – %(end)s") % halves
 
 
-def _month(number: int, short: bool) -> str:
-    name = MONTHS[number - 1]
-    return name[:3] if short else name
+def _is_year_alone(value: EdtfDate) -> bool:
+    return value.precision is Precision.YEAR and not value.approximate and not value.uncertain
+
+
+def _days_of_a_year(first: date, last: date, form: Form) -> str:
+    parts = {
+        "first": first.day,
+        "last": last.day,
+        "first_month": _month(first.month, form),
+        "month": _month(last.month, form),
+        "year": f"{last.year:04}",
+    }
+    if first.month == last.month:
+        if form.short:
+            return pgettext("short date", "%(first)s–%(last)s %(month)s %(year)s") % parts
+        return pgettext("date", "%(first)s–%(last)s %(month)s %(year)s") % parts
+    if form.short:
+        return pgettext("short date", "%(first)s %(first_month)s – %(last)s %(month)s %(year)s") % parts
+    return pgettext("date", "%(first)s %(first_month)s – %(last)s %(month)s %(year)s") % parts
+
+
+def _month(number: int, form: Form) -> str:
+    return str((SHORT_MONTH_NAMES if form.short else MONTH_NAMES)[number - 1])

@@ -142,7 +142,9 @@ def last_checks(sources: Collection[int], *, most: int = CHECKS_SHOWN) -> dict[i
             [list(sources), most],
         )
         for source, checked_at, outcome in cursor.fetchall():
-            found[source].append(Mark(look(outcome), f"{checked_at.day} {checked_at:%B %Y}", SAW[Outcome(outcome)]))
+            found[source].append(
+                Mark(look(outcome), f"{checked_at.day} {checked_at:%B %Y}", str(SAW[Outcome(outcome)]))
+            )
     return found
 
 

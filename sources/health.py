@@ -5,15 +5,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db.models import Case, CharField, Q, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from dates.edtf import display_day
 from sources.models import LinkState, Source
 from sources.outcomes import ALIVE, Outcome
 from sources.states import State
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 class Badge(NamedTuple):
@@ -35,15 +41,15 @@ class Badge(NamedTuple):
         return MARKS[self.slug] if self.linked else "hijacked"
 
 
-_LABELS = {
-    "works": "Works",
-    "moved": "Moved",
-    "changed": "Page changed",
-    "cannot-be-checked": "Cannot be checked",
-    "failing": "Failing",
-    "dead": "Dead",
-    "archived": "Archived copy",
-    "unchecked": "Not checked yet",
+_LABELS: Final[Mapping[str, StrPromise]] = {
+    "works": pgettext_lazy("link", "Works"),
+    "moved": pgettext_lazy("link", "Moved"),
+    "changed": pgettext_lazy("link", "Page changed"),
+    "cannot-be-checked": pgettext_lazy("link", "Cannot be checked"),
+    "failing": pgettext_lazy("link", "Failing"),
+    "dead": pgettext_lazy("link", "Dead"),
+    "archived": pgettext_lazy("link", "Archived copy"),
+    "unchecked": pgettext_lazy("link", "Not checked yet"),
 }
 SLUGS = tuple(_LABELS)
 # From the slug to the mark that pages draw for it.
@@ -74,29 +80,34 @@ def badge(
     :param reason: words of the last check or of a person, where they say more than the state.
     """
     if state is State.DEAD and has_archive:
-        return _badge("archived", f"{reason or 'The page is gone.'} A public archive holds a copy.")
+        if reason:
+            # Translators: %(reason)s is a whole sentence.
+            words = _("%(reason)s A public archive holds a copy.") % {"reason": reason}
+        else:
+            words = _("The page is gone. A public archive holds a copy.")
+        return _badge("archived", words)
     if state is State.DEAD:
-        return _badge("dead", reason or "The page is gone: several checks, days apart, found it missing.")
+        return _badge("dead", reason or _("The page is gone: several checks, days apart, found it missing."))
     if hijacked:
-        words = "Another party holds the address now, so it is not linked."
+        words = _("Another party holds the address now, so it is not linked.")
         return _badge("failing", words)._replace(linked=False)
     if state is State.SUSPECT:
-        return _badge("failing", reason or "The last check failed; it is checked again over the next days.")
+        return _badge("failing", reason or _("The last check failed; it is checked again over the next days."))
     if state in (State.UNVERIFIABLE, State.EXEMPT):
-        return _badge("cannot-be-checked", reason or "The site does not let robots read the page.")
+        return _badge("cannot-be-checked", reason or _("The site does not let robots read the page."))
     if tls_problem:
-        return _badge("cannot-be-checked", "The certificate of the site does not hold, so the page was not read.")
+        return _badge("cannot-be-checked", _("The certificate of the site does not hold, so the page was not read."))
     if state is State.UNCHECKED:
-        return _badge("unchecked", reason or "No check has come to a result yet.")
+        return _badge("unchecked", reason or _("No check has come to a result yet."))
     if changed:
-        return _badge("changed", "The page answers, but its text has changed.")
+        return _badge("changed", _("The page answers, but its text has changed."))
     if moved:
-        return _badge("moved", "The page has moved, and its old address still leads to it.")
-    return _badge("works", reason or "The page answered the last check.")
+        return _badge("moved", _("The page has moved, and its old address still leads to it."))
+    return _badge("works", reason or _("The page answered the last check."))
 
 
 def _badge(slug: str, reason: str) -> Badge:
-    return Badge(slug, _LABELS[slug], reason)
+    return Badge(slug, str(_LABELS[slug]), reason)
 
 
 # By which a site, or we, refuse a check: nothing is known of the page, and not because nobody asked.
@@ -146,8 +157,14 @@ def _words(link_state: LinkState) -> str:
         return ""
     state, outcome = State(link_state.state), link_state.last_outcome
     if state is State.LIVE and outcome not in ALIVE and link_state.last_ok_at is not None:
-        seen, asked = display_day(link_state.last_ok_at.date()), display_day(link_state.last_checked_at.date())
-        return f"The page answered on {seen}. The check of {asked} did not come through; it is asked again."
+        days = {
+            "seen": display_day(link_state.last_ok_at.date(), in_sentence=True),
+            "asked": display_day(link_state.last_checked_at.date(), in_sentence=True),
+        }
+        # Translators: both days come with the article that they need in a sentence.
+        return (
+            _("The page answered on %(seen)s. The check of %(asked)s did not come through; it is asked again.") % days
+        )
     telling = {
         State.LIVE: {Outcome.PAYWALLED, Outcome.TOO_BIG},
         State.SUSPECT: set(Outcome) - {Outcome.RATE_LIMITED},
@@ -156,11 +173,12 @@ def _words(link_state: LinkState) -> str:
     }.get(state, set())
     if outcome not in telling:
         return ""
-    return (
-        f"The page {link_state.last_reason}."
-        if _is_verb(link_state)
-        else f"At the last check: {link_state.last_reason}."
-    )
+    if _is_verb(link_state):
+        # Translators: %(reason)s is stored in English and goes on after “The page”: “says that there is no such page
+        # (404)”.
+        return _("The page %(reason)s.") % {"reason": link_state.last_reason}
+    # Translators: %(reason)s is stored in English: “the name of the site does not exist”.
+    return _("At the last check: %(reason)s.") % {"reason": link_state.last_reason}
 
 
 def _is_verb(link_state: LinkState) -> bool:

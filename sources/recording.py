@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils.translation import override
 from psycopg2.extras import execute_values
 
 from sources.archives.limits import archive_limits
@@ -346,7 +348,9 @@ def _findings(state: LinkState, before: Standing, step: Step, result: Result) ->
         )
     else:
         drift = Drift(result.verdict.drift or Drift.NONE)
-        kind, detail = Finding.Kind.CHANGED, f"The text of the page was {drift.label} since it was accepted."
+        # What is stored is English, whatever language is active.
+        with override(settings.LANGUAGE_CODE):
+            kind, detail = Finding.Kind.CHANGED, f"The text of the page was {drift.label} since it was accepted."
     return [
         Finding(
             source_id=state.pk, kind=kind, detail=detail, opened_at=result.at, evidence=_evidence(result, step.standing)

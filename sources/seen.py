@@ -4,40 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from sources.models import LinkCheck
 from sources.outcomes import ALIVE, FAILING, Outcome
 from sources.wording import Change, spaced_out, word_changes
 
-SAW: Final[Mapping[int, str]] = {
-    Outcome.OK: "works",
-    Outcome.NOT_MODIFIED: "works, unchanged",
-    Outcome.OK_MOVED: "works, has moved for good",
-    Outcome.OK_TEMP: "works, leads on for now",
-    Outcome.PAYWALLED: "works, behind a paywall",
-    Outcome.GONE: "not found",
-    Outcome.HOME_REDIRECT: "leads to a front page only",
-    Outcome.SOFT404: "says that it is not there",
-    Outcome.USURPED: "somebody else holds the address",
-    Outcome.BLOCKED: "does not let robots read it",
-    Outcome.RATE_LIMITED: "asked us to come later",
-    Outcome.SERVER_ERROR: "no answer that could be read",
-    Outcome.DNS_GONE: "the name of the site is gone",
-    Outcome.DNS_TEMP: "the name of the site could not be looked up",
-    Outcome.TLS_PROBLEM: "the connection is not secure",
-    Outcome.REDIRECT_LOOP: "leads round in a circle",
-    Outcome.TOO_BIG: "works, too large to be read",
-    Outcome.WRONG_TYPE: "became something else",
-    Outcome.UNSAFE: "an address that may not be asked for",
-    Outcome.UNSUPPORTED: "an address of a kind that is not asked for",
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+SAW: Final[Mapping[int, StrPromise]] = {
+    # Translators: this and the next are what a check saw of a page or its site.
+    Outcome.OK: pgettext_lazy("check", "works"),
+    Outcome.NOT_MODIFIED: pgettext_lazy("check", "works, unchanged"),
+    Outcome.OK_MOVED: pgettext_lazy("check", "works, has moved for good"),
+    Outcome.OK_TEMP: pgettext_lazy("check", "works, leads on for now"),
+    Outcome.PAYWALLED: pgettext_lazy("check", "works, behind a paywall"),
+    Outcome.GONE: pgettext_lazy("check", "not found"),
+    Outcome.HOME_REDIRECT: pgettext_lazy("check", "leads to a front page only"),
+    Outcome.SOFT404: pgettext_lazy("check", "says that it is not there"),
+    Outcome.USURPED: pgettext_lazy("check", "somebody else holds the address"),
+    Outcome.BLOCKED: pgettext_lazy("check", "does not let robots read it"),
+    Outcome.RATE_LIMITED: pgettext_lazy("check", "asked us to come later"),
+    Outcome.SERVER_ERROR: pgettext_lazy("check", "no answer that could be read"),
+    Outcome.DNS_GONE: pgettext_lazy("check", "the name of the site is gone"),
+    Outcome.DNS_TEMP: pgettext_lazy("check", "the name of the site could not be looked up"),
+    Outcome.TLS_PROBLEM: pgettext_lazy("check", "the connection is not secure"),
+    Outcome.REDIRECT_LOOP: pgettext_lazy("check", "leads round in a circle"),
+    Outcome.TOO_BIG: pgettext_lazy("check", "works, too large to be read"),
+    Outcome.WRONG_TYPE: pgettext_lazy("check", "became something else"),
+    Outcome.UNSAFE: pgettext_lazy("check", "an address that may not be asked for"),
+    Outcome.UNSUPPORTED: pgettext_lazy("check", "an address of a kind that is not asked for"),
 }
 _NOT_TO_BE_SHOWN: Final = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f]")
 LONGEST_DIFF: Final = 4_000  # letters of both wordings; beyond, they stand side by side unmarked
 
 
 def saw(check: LinkCheck) -> str:
-    return SAW.get(check.outcome, Outcome(check.outcome).label)
+    return str(SAW.get(check.outcome, Outcome(check.outcome).label))
 
 
 def look(outcome: int) -> str:
@@ -79,11 +86,17 @@ def compared(before: str, after: str) -> Wordings:
 def matches_words(asked: int | None, found: int | None) -> str:
     """Whether the words that are quoted here stand in a copy."""
     if asked is None:
-        return "Not looked at yet"
+        return _("Not looked at yet")
     if asked == 0:
-        return "Nothing is quoted from it"
+        return _("Nothing is quoted from it")
     if found == asked:
-        return "Yes, the quoted passage" if asked == 1 else f"Yes, all {asked} passages"
+        if asked == 1:
+            return _("Yes, the quoted passage")
+        return ngettext("Yes, all %(count)s passage", "Yes, all %(count)s passages", asked) % {"count": asked}
     if not found:
-        return "No" if asked == 1 else f"None of {asked} passages"
-    return f"{found} of {asked} passages"
+        # Translators: whether the quoted words stand in a copy.
+        if asked == 1:
+            return pgettext("quoted words", "No")
+        return ngettext("None of %(count)s passage", "None of %(count)s passages", asked) % {"count": asked}
+    parts = {"found": found, "count": asked}
+    return ngettext("%(found)s of %(count)s passage", "%(found)s of %(count)s passages", asked) % parts

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
 
 from sources.limits import LONGEST_HOURS, between, from_settings
 from sources.outcomes import ALIVE, FAILING, HARD, Likeness, Outcome
@@ -29,12 +30,12 @@ FLAGS = ("moved", "changed", "hijacked", "tls_problem")
 class State(TextChoices):
     """What is published of a source's address."""
 
-    UNCHECKED = "unchecked", "not checked yet"
-    LIVE = "live", "works"
-    SUSPECT = "suspect", "failing"
-    DEAD = "dead", "dead"
-    UNVERIFIABLE = "unverifiable", "cannot be checked"
-    EXEMPT = "exempt", "not checked"
+    UNCHECKED = "unchecked", pgettext_lazy("state of a link", "not checked yet")
+    LIVE = "live", pgettext_lazy("state of a link", "works")
+    SUSPECT = "suspect", pgettext_lazy("state of a link", "failing")
+    DEAD = "dead", pgettext_lazy("state of a link", "dead")
+    UNVERIFIABLE = "unverifiable", pgettext_lazy("state of a link", "cannot be checked")
+    EXEMPT = "exempt", pgettext_lazy("state of a link", "not checked")
 
 
 class WatchClass(TextChoices):

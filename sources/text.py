@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db.models import IntegerChoices
+from django.utils.translation import pgettext_lazy
 
 from sources.limits import between, from_settings
 from sources.reading import decoded, page_title, visible_text
@@ -108,11 +109,11 @@ class PageText(NamedTuple):
 class Drift(IntegerChoices):
     """How far a text is from an earlier one. The numbers are stored and never change their meaning."""
 
-    NONE = 0, "the same words"
-    MINOR = 1, "minor changes"
-    EDITED = 2, "edited"
-    REWRITTEN = 3, "rewritten"
-    REPLACED = 4, "replaced"
+    NONE = 0, pgettext_lazy("how far a text is from an earlier one", "the same words")
+    MINOR = 1, pgettext_lazy("how far a text is from an earlier one", "minor changes")
+    EDITED = 2, pgettext_lazy("how far a text is from an earlier one", "edited")
+    REWRITTEN = 3, pgettext_lazy("how far a text is from an earlier one", "rewritten")
+    REPLACED = 4, pgettext_lazy("how far a text is from an earlier one", "replaced")
 
 
 @dataclass(frozen=True, slots=True)

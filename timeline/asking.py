@@ -10,18 +10,21 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Final, TypeVar
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from history.models import FormerSlug, Published
 
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2100, 12, 31)
+MOST_NAMED: Final = 20  # values of a parameter that a refusal names
 
-
-RECORDED: Final = (
+RECORDED: Final = gettext_lazy(
     "Pages show the record as it is now. What it said at a time stands in the history of each record; "
     "to see what was true on a day, use as_of=2020-06-12. Leave “recorded” out."
 )
@@ -68,9 +71,11 @@ def read_day(written: str) -> date:
     except ValueError:
         day = None
     if day is None or day.isoformat() != written:
-        raise ValueError(f"“{shown(written)}” is not a day. Write it as 2020-06-12: year, month and day.")
+        said = _("“%(written)s” is not a day. Write it as 2020-06-12: year, month and day.")
+        raise ValueError(said % {"written": shown(written)})
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise ValueError(f"Choose a day from {FIRST_DAY} to {LAST_DAY}, not {written}.")
+        said = _("Choose a day from %(first)s to %(last)s, not %(written)s.")
+        raise ValueError(said % {"first": FIRST_DAY, "last": LAST_DAY, "written": written})
     return day
 
 
@@ -88,6 +93,12 @@ def with_day(address: str, kept: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}{kept}{mark}{fragment}"
 
 
+def in_language_asked(request: HttpRequest, address: str) -> str:
+    """An address with the language that this one asks for (“lang=es”), so that the pages of a file stay in one."""
+    asked = request.GET.get("lang", "")
+    return with_day(address, f"lang={asked}") if asked in dict(settings.LANGUAGES) else address
+
+
 def shown(value: str) -> str:
     """A value of an address, fit to be repeated in a sentence."""
     plain = "".join(letter if letter.isprintable() else "�" for letter in value)
@@ -102,9 +113,18 @@ def chosen(request: HttpRequest, name: str, allowed: Sequence[str]) -> list[str]
     values = list(dict.fromkeys(value for value in request.GET.getlist(name) if value))
     unknown = [value for value in values if value not in allowed]
     if unknown:
-        some = ", ".join(allowed[:20]) + (f" and {len(allowed) - 20} more" if len(allowed) > 20 else "")
-        raise CannotRead((name, f"“{shown(unknown[0])}” is not known here. Allowed: {some or 'nothing yet'}."))
+        raise CannotRead((name, _not_known(unknown[0], allowed)))
     return values
+
+
+def _not_known(value: str, allowed: Sequence[str]) -> str:
+    listed, more = ", ".join(allowed[:MOST_NAMED]), len(allowed) - MOST_NAMED
+    if more > 0:
+        said = ngettext("%(values)s and %(number)s more", "%(values)s and %(number)s more", more)
+        listed = said % {"values": listed, "number": more}
+    # Translators: after “Allowed:”, where a list has no values so far
+    some = listed or pgettext("values", "nothing yet")
+    return _("“%(value)s” is not known here. Allowed: %(values)s.") % {"value": shown(value), "values": some}
 
 
 Row = TypeVar("Row", bound=Published)
@@ -147,7 +167,7 @@ def readable(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
     def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             if request.GET.get("recorded"):
-                raise CannotRead(("recorded", RECORDED))
+                raise CannotRead(("recorded", str(RECORDED)))
             return view(request, *args, **kwargs)
         except CannotRead as fault:
             return render(request, "400.html", {"problems": fault.problems}, status=400)

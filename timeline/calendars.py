@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from icalendar import Calendar
 from icalendar import Event as Entry
 
@@ -43,8 +44,8 @@ class Deadline:
     @property
     def said(self) -> str:
         """“Amazon: Moratorium on police use ends”."""
-        what = "falls due" if self.kind in DUE else "ends"
-        return f"{self.pledge.company.name}: {self.pledge.title} {what}"
+        what = _("%(company)s: %(pledge)s falls due") if self.kind in DUE else _("%(company)s: %(pledge)s ends")
+        return what % {"company": self.pledge.company.name, "pledge": self.pledge.title}
 
 
 def deadlines(read: Iterable[Dossier], day: date) -> Iterator[Deadline]:
@@ -76,7 +77,11 @@ def calendar_of(
     calendar.add("prodid", f"-//{settings.SITE_NAME}//Terms of pledges//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    name = f"{settings.SITE_NAME}: dates of {plain(selected) or 'every pledge'}"
+    if selected:
+        # Translators: the selection is one as “company is Microsoft; year is 2020”
+        name = _("%(site)s: dates of %(selection)s") % {"site": settings.SITE_NAME, "selection": plain(selected)}
+    else:
+        name = _("%(site)s: dates of every pledge") % {"site": settings.SITE_NAME}
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
@@ -89,8 +94,10 @@ def calendar_of(
         entry.add("dtstart", first)
         entry.add("dtend", last + ONE_DAY)  # the day after the last (section 3.6.1)
         entry.add("summary", plain(one.said))
-        exactly = "" if first == last else f" The record knows no more of the day than: {display(one.on)}."
-        entry.add("description", plain(f"{one.clause}.{exactly}"))
+        said = [f"{one.clause}."]
+        if first != last:
+            said.append(_("The record knows no more of the day than: %(date)s.") % {"date": display(one.on)})
+        entry.add("description", plain(" ".join(said)))
         entry.add("url", f"{site}{pledge_address(one.pledge)}")
         entry.add("transp", "TRANSPARENT")
         calendar.add_component(entry)

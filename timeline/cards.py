@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from companies.models import Company
 from dates.edtf import display, display_day
@@ -84,7 +85,8 @@ def _placed(lines: Sequence[str], *, first: int, step: int) -> list[tuple[int, s
 
 
 def _foot(path: str, day: date) -> str:
-    return f"As of {display_day(day)}  ·  {urlsplit(settings.SITE_URL).netloc}{path}"
+    as_of = _("As of %(date)s") % {"date": display_day(day)}
+    return f"{as_of}  ·  {urlsplit(settings.SITE_URL).netloc}{path}"
 
 
 def _found(rows: QuerySet[Row], *, kind: str, slug: str) -> Row:
@@ -99,7 +101,7 @@ def _pledge(slug: str, day: date) -> Card:
     pledge = _found(Pledge.objects.select_related("company"), kind="pledge", slug=slug)
     stands = standing(dossiers([pledge])[pledge.pk], day)
     return Card(
-        over="Pledge",
+        over=_("Pledge"),
         title=f"{pledge.company.name}: {pledge.title}",
         headline=stands.answer.headline.value,
         said=pledge.summary,
@@ -111,10 +113,15 @@ def _company(slug: str, day: date) -> Card:
     company = _found(Company.objects.all(), kind="company", slug=slug)
     counts = totals_of([company], day)[company.pk]
     return Card(
-        over="Company",
+        over=_("Company"),
         title=company.name,
-        said=f"On record: {counted(counts['pledges'], 'pledge')}, {counts['in_force']} of them in force, and "
-        f"{counted(counts['entries'], 'event')}.",
+        # Translators: as “On record: 3 pledges, 2 of them in force, and 40 events.”
+        said=_("On record: %(pledges)s, %(in_force)s of them in force, and %(events)s.")
+        % {
+            "pledges": counted(counts["pledges"], "pledge"),
+            "in_force": counts["in_force"],
+            "events": counted(counts["entries"], "event"),
+        },
         foot=_foot(address_of("company", slug), day),
     )
 
@@ -123,7 +130,7 @@ def _event(slug: str, day: date) -> Card:
     event = _found(for_timeline(Event.objects.all()), kind="event", slug=slug)
     happening = happenings([event], on=day)[0]
     return Card(
-        over=f"Event, {display(event.date)}",
+        over=_("Event, %(date)s") % {"date": display(event.date)},
         title=happening.title,
         said=happening.summary,
         foot=_foot(address_of("event", slug), day),
@@ -133,7 +140,7 @@ def _event(slug: str, day: date) -> Card:
 def _investment(slug: str, day: date) -> Card:
     row = _found(Investment.objects.select_related("investor", "through", "investee"), kind="investment", slug=slug)
     return Card(
-        over=f"Investment, {display(row.announced_on)}",
+        over=_("Investment, %(date)s") % {"date": display(row.announced_on)},
         title=investment_title(row),
         foot=_foot(address_of("investment", slug), day),
     )
@@ -141,11 +148,13 @@ def _investment(slug: str, day: date) -> Card:
 
 def _source(slug: str, day: date) -> Card:
     source = _found(Source.objects.all(), kind="source", slug=slug)
-    when = f", {display(source.published)}" if source.published else ""
+    publisher = source.publisher or _("Publisher not stated")
+    published = f"{publisher}, {display(source.published)}" if source.published else publisher
     return Card(
-        over="Source",
+        over=_("Source"),
         title=source.title,
-        said=f"{source.publisher or 'Publisher not stated'}{when}. What it bears out, and whether its link works.",
+        # Translators: below the title of a source, as “Reuters, 10 June 2020. What it bears out, …”
+        said=_("%(published)s. What it bears out, and whether its link works.") % {"published": published},
         foot=_foot(address_of("source", slug), day),
     )
 
@@ -161,14 +170,14 @@ KINDS: Final[dict[str, Callable[[str, date], Card]]] = {
 
 def card_of_the_site(day: date) -> Card:
     counts = current_counts()
-    said = (
-        f"{counted(counts.events, 'event')}, {counted(counts.sources, 'source')}, every line with its source."
-        if counts
-        else ""
-    )
+    said = ""
+    if counts is not None:
+        numbers = {"events": counted(counts.events, "event"), "sources": counted(counts.sources, "source")}
+        said = _("%(events)s, %(sources)s, every line with its source.") % numbers
     return Card(
-        over="The public record",
-        title="What companies promised about facial recognition, and whether they kept it",
+        # Translators: what this site is
+        over=_("The public record"),
+        title=_("What companies promised about facial recognition, and whether they kept it"),
         said=said,
         foot=_foot("", day),
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from dates.edtf import display_day
 from pledges.models import Citation
@@ -19,7 +22,10 @@ from sources.versions import last_seen_word_for_word
 from timeline.components import ShownDate
 from timeline.references import NO_ADDRESS, passage_address
 from timeline.shown import shown_day
-from timeline.words import counted
+from timeline.words import number
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MOST_COPIES: Final = 50
 MOST_OWN_COPIES: Final = 20
@@ -35,18 +41,24 @@ def standing_of(source: Source, *, at: datetime) -> str:
     badge = badge_of_source(source, at=at)
     state = getattr(source, "link_state", None)
     if badge is None or state is None:
-        return badge.reason if badge else NO_ADDRESS
+        return badge.reason if badge else str(NO_ADDRESS)
     if state.override_until and state.is_overridden(at=at):
-        until = display_day(state.override_until.date())
-        beside = "it is not checked meanwhile" if state.override_state == State.EXEMPT else "checks go on beside it"
-        return f"{_sentence(badge.reason)} A person decided so; it holds until {until}, and {beside}."
+        until = display_day(state.override_until.date(), in_sentence=True)
+        decided = (
+            _("A person decided so; it holds until %(until)s, and it is not checked meanwhile.")
+            if state.override_state == State.EXEMPT
+            else _("A person decided so; it holds until %(until)s, and checks go on beside it.")
+        )
+        return f"{_sentence(badge.reason)} {decided % {'until': until}}"
     said = [_sentence(badge.reason)]
     if badge.slug == "moved" and state.moved_to and len(state.moved_to) <= LONGEST_SHOWN_ADDRESS:
-        said.append(f"It leads to {state.moved_to} now.")
+        said.append(_("It leads to %(address)s now.") % {"address": state.moved_to})
     if state.since:
-        said.append(f"So since {display_day(state.since.date())}.")
+        # Translators: after a sentence that says how a link stands
+        said.append(_("So since %(since)s.") % {"since": display_day(state.since.date(), in_sentence=True)})
     if state.last_ok_at and badge.slug in ("dead", "archived", "failing"):
-        said.append(f"It last answered as it should on {display_day(state.last_ok_at.date())}.")
+        last = display_day(state.last_ok_at.date())
+        said.append(_("It last answered as it should on %(date)s.") % {"date": last})
     return " ".join(said)
 
 
@@ -98,7 +110,7 @@ def copies_of(source: Source, *, lead: bool) -> tuple[list[CopyShown], list[Kept
     own = every.exclude(kind=Snapshot.Kind.MEMENTO).order_by("-captured_at", "-pk")[:MOST_OWN_COPIES]
     return [_copy(copy, best=copy is best) for copy in public], [
         KeptCopy(
-            what="Our own capture" if copy.kind == Snapshot.Kind.OWN else "A file that an editor added",
+            what=_("Our own capture") if copy.kind == Snapshot.Kind.OWN else _("A file that an editor added"),
             captured=shown_day(copy.captured_at.date()),
             digest=copy.digest or "",
             # Whether they stand in a capture is told by the checks themselves.
@@ -118,14 +130,20 @@ def _worth(copy: Snapshot) -> tuple[float, int]:
 
 def _copy(copy: Snapshot, *, best: bool) -> CopyShown:
     if copy.lost_at:
-        mark, state = "dead", f"Not found again on {display_day(copy.lost_at.date())}"
+        mark, state = (
+            "dead",
+            _("Not found again on %(date)s") % {"date": display_day(copy.lost_at.date())},
+        )
     elif copy.verified_at:
-        mark, state = "archived", f"Opened on {display_day(copy.verified_at.date())}"
+        mark, state = (
+            "archived",
+            _("Opened on %(date)s") % {"date": display_day(copy.verified_at.date())},
+        )
     else:
-        mark, state = "archived", "In a public archive"
+        mark, state = "archived", _("In a public archive")
     return CopyShown(
         href="" if copy.lost_at else copy.url or "",
-        name=copy.archive or "public archive",
+        name=copy.archive or _("public archive"),
         captured=shown_day(copy.captured_at.date()),
         gap=gap_words(copy.captured_at.date(), copy.near),
         matches=matches_words(copy.quotations_asked, copy.quotations_found),
@@ -141,22 +159,28 @@ def gap_words(captured: date, near: date | None) -> str:
         return ""
     days = (captured - near).days
     if days == 0:
-        return "on the day of the event"
-    return f"{counted(abs(days), 'day')} {'after' if days > 0 else 'before'} the event"
+        return _("on the day of the event")
+    if days > 0:
+        said = ngettext("%(number)s day after the event", "%(number)s days after the event", days)
+    else:
+        said = ngettext("%(number)s day before the event", "%(number)s days before the event", -days)
+    return said % {"number": number(abs(days))}
 
 
 # --- quoted words -------------------------------------------------------------------------------------------
 
-SAID: Final = {
-    PassageStanding.PRESENT: ("live", "Stands word for word"),
-    PassageStanding.ALTERED: ("changed", "Stands there in other words"),
-    PassageStanding.MISSING: ("dead", "No longer there"),
-    PassageStanding.UNREADABLE: ("unverifiable", "Could not be looked for"),
+# Of quoted words: the mark, and what is said beside it.
+Said = tuple[str, "StrOrPromise"]
+SAID: Final[Mapping[PassageStanding, Said]] = {
+    PassageStanding.PRESENT: ("live", gettext_lazy("Stands word for word")),
+    PassageStanding.ALTERED: ("changed", gettext_lazy("Stands there in other words")),
+    PassageStanding.MISSING: ("dead", gettext_lazy("No longer there")),
+    PassageStanding.UNREADABLE: ("unverifiable", gettext_lazy("Could not be looked for")),
 }
-STOOD: Final = ("unverifiable", "Stood word for word when the page was last read")
-NEVER_SEEN: Final = ("unverifiable", "Not found there")
-NOT_YET: Final = ("unchecked", "Not looked for yet")
-CANNOT_BE: Final = ("unverifiable", "Could not be looked for")
+STOOD: Final[Said] = ("unverifiable", gettext_lazy("Stood word for word when the page was last read"))
+NEVER_SEEN: Final[Said] = ("unverifiable", gettext_lazy("Not found there"))
+NOT_YET: Final[Said] = ("unchecked", gettext_lazy("Not looked for yet"))
+CANNOT_BE: Final[Said] = ("unverifiable", gettext_lazy("Could not be looked for"))
 _WORST_FIRST: Final = (PassageStanding.ALTERED, PassageStanding.MISSING, PassageStanding.UNREADABLE)
 
 
@@ -165,7 +189,8 @@ class PassageShown:
     """Quoted words and what became of them.
 
     changes: where they stand in other words, how these differ. weighty: the words of negation, time or scope that
-    came or went. href: the address that leads right to them.
+    came or went. stood: they did when the page was last read, whether or not it can be read now.
+    href: the address that leads right to them.
     """
 
     words: str
@@ -207,7 +232,8 @@ def _passage(source: Source, passage: Passage, *, at: datetime) -> PassageShown:
         # Where the page answered and its text was not read, robots.txt keeps us from it, or it has none.
         never = source.url is None or (link is not None and link.last_ok_at and not link.text_seen_at)
         mark, said = CANNOT_BE if never else NOT_YET
-        return PassageShown(words=passage.exact, mark=mark, said=said, href=passage_address(source, passage, at=at))
+        href = passage_address(source, passage, at=at)
+        return PassageShown(words=passage.exact, mark=mark, said=str(said), href=href)
     standing = PassageStanding(state.standing)
     seen = last_seen_word_for_word(state, link)
     badge = badge_of_source(source, at=at)
@@ -220,7 +246,7 @@ def _passage(source: Source, passage: Passage, *, at: datetime) -> PassageShown:
     return PassageShown(
         words=passage.exact,
         mark=mark,
-        said=said,
+        said=str(said),
         stood=standing is PassageStanding.PRESENT,
         since=shown_day(state.since.date()),
         last_seen=shown_day(seen.date()) if seen else None,
@@ -238,13 +264,19 @@ def passages_in_words(passages: Sequence[PassageShown]) -> str:
     standing = sum(one.mark == "live" for one in looked)
     if not looked:
         return ""
-    if any(one.said == STOOD[1] for one in looked):
-        return "The quoted words stood there when the page was last read."
+    if any(one.stood and one.mark != SAID[PassageStanding.PRESENT][0] for one in looked):
+        return _("The quoted words stood there when the page was last read.")
     if not standing and len(looked) == 1:
-        return "The quoted words do not stand there word for word."
+        return _("The quoted words do not stand there word for word.")
+    if standing == len(looked) == 1:
+        return _("The quoted words still stand.")
     if standing == len(looked):
-        return "The quoted words still stand." if standing == 1 else f"All {standing} passages still stand."
-    return f"{standing} of {counted(len(looked), 'passage')} still stand{'s' if standing == 1 else ''} word for word."
+        return _("All %(number)s passages still stand.") % {"number": standing}
+    return ngettext(
+        "%(number)s of %(all)s passages still stands word for word.",
+        "%(number)s of %(all)s passages still stand word for word.",
+        standing,
+    ) % {"number": standing, "all": number(len(looked))}
 
 
 # --- its texts ----------------------------------------------------------------------------------------------
@@ -280,7 +312,7 @@ def versions_of(source: Source) -> list[VersionShown]:
             seen_from=row.seen_from,
             seen_until=row.seen_until,
             words=row.words,
-            differs="the first text that was read" if row.pk == first else Drift(row.drift).label,
+            differs=_("the first text that was read") if row.pk == first else str(Drift(row.drift).label),
             accepted=state is not None and state.baseline_id == row.pk,
             digest=(row.snapshot.digest or "") if row.snapshot else "",
         )

@@ -14,39 +14,79 @@ from typing import Any, Final
 
 from django.db import connection
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from timeline.fields import PAGES, field_label, field_words
+from timeline.vocabularies import capital
+from timeline.words import Labels, counted
 
 Row = tuple[str, int]
 
-# What readers call the rows of each table: one, several.
-NAMES: Final[dict[str, tuple[str, str]]] = {
-    "companies_company": ("company", "companies"),
-    "companies_companyname": ("name", "names"),
-    "companies_ownership": ("owner", "owners"),
-    "companies_identifier": ("identifier", "identifiers"),
-    "sources_source": ("source", "sources"),
-    "sources_citedwork": ("cited work", "cited works"),
-    "sources_passage": ("quotation", "quotations"),
-    "pledges_pledge": ("pledge", "pledges"),
-    "pledges_terms": ("version of the terms", "versions of the terms"),
-    "pledges_clause": ("clause", "clauses"),
-    "pledges_condition": ("condition", "conditions"),
-    "pledges_effect": ("step", "steps"),
-    "pledges_event": ("event", "events"),
-    "pledges_party": ("party", "parties"),
-    "pledges_amount": ("sum", "sums"),
-    "pledges_eventcompany": ("company concerned", "companies concerned"),
-    "pledges_eventfollows": ("link to an earlier event", "links to earlier events"),
-    "pledges_investment": ("investment", "investments"),
-    "pledges_round": ("round", "rounds"),
-    "pledges_claim": ("claim", "claims"),
-    "pledges_coinvestor": ("co-investor", "co-investors"),
-    "pledges_dispute": ("question on which sources disagree", "questions on which sources disagree"),
-    "pledges_answer": ("answer", "answers"),
-    "pledges_citation": ("citation", "citations"),
+# What a row of each table is called, among the nouns that are counted.
+NOUNS: Final = {
+    "companies_company": "company",
+    "companies_companyname": "name",
+    "companies_ownership": "owner",
+    "companies_identifier": "identifier",
+    "sources_source": "source",
+    "sources_citedwork": "cited work",
+    "sources_passage": "quotation",
+    "pledges_pledge": "pledge",
+    "pledges_terms": "version of the terms",
+    "pledges_clause": "clause",
+    "pledges_condition": "condition",
+    "pledges_effect": "step",
+    "pledges_event": "event",
+    "pledges_party": "party",
+    "pledges_amount": "sum",
+    "pledges_eventcompany": "company concerned",
+    "pledges_eventfollows": "link to an earlier event",
+    "pledges_investment": "investment",
+    "pledges_round": "round",
+    "pledges_claim": "claim",
+    "pledges_coinvestor": "co-investor",
+    "pledges_dispute": "question on which sources disagree",
+    "pledges_answer": "answer",
+    "pledges_citation": "citation",
 }
-WHAT_WAS_DONE: Final = {"I": "added", "U": "changed", "D": "taken out"}
+# The same by itself, to begin a line with.
+NAMES: Final = Labels(
+    {
+        "companies_company": pgettext_lazy("part of the record", "Company"),
+        "companies_companyname": pgettext_lazy("part of the record", "Name"),
+        # Translators: of a company
+        "companies_ownership": pgettext_lazy("part of the record", "Owner"),
+        "companies_identifier": pgettext_lazy("part of the record", "Identifier"),
+        "sources_source": pgettext_lazy("part of the record", "Source"),
+        "sources_citedwork": pgettext_lazy("part of the record", "Cited work"),
+        # Translators: quoted words
+        "sources_passage": pgettext_lazy("part of the record", "Quotation"),
+        "pledges_pledge": pgettext_lazy("part of the record", "Pledge"),
+        "pledges_terms": pgettext_lazy("part of the record", "Version of the terms"),
+        "pledges_clause": pgettext_lazy("part of the record", "Clause"),
+        "pledges_condition": pgettext_lazy("part of the record", "Condition"),
+        # Translators: what happened to a pledge
+        "pledges_effect": pgettext_lazy("part of the record", "Step"),
+        "pledges_event": pgettext_lazy("part of the record", "Event"),
+        # Translators: a person or company that took part in an event
+        "pledges_party": pgettext_lazy("part of the record", "Party"),
+        # Translators: of money
+        "pledges_amount": pgettext_lazy("part of the record", "Sum"),
+        "pledges_eventcompany": pgettext_lazy("part of the record", "Company concerned"),
+        "pledges_eventfollows": pgettext_lazy("part of the record", "Link to an earlier event"),
+        "pledges_investment": pgettext_lazy("part of the record", "Investment"),
+        # Translators: of investment
+        "pledges_round": pgettext_lazy("part of the record", "Round"),
+        # Translators: on what somebody invested
+        "pledges_claim": pgettext_lazy("part of the record", "Claim"),
+        "pledges_coinvestor": pgettext_lazy("part of the record", "Co-investor"),
+        "pledges_dispute": pgettext_lazy("part of the record", "Question on which sources disagree"),
+        "pledges_answer": pgettext_lazy("part of the record", "Answer"),
+        "pledges_citation": pgettext_lazy("part of the record", "Citation"),
+    }
+)
+ADDED, CHANGED, TAKEN_OUT = "I", "U", "D"  # as the history writes them
 # Derived, or of no meaning to a reader.
 INNER: Final = frozenset(
     {"id", "position", "sorts_on", "days", "sort_name", "identity_key", "likeness_key", "clauses_given", "key"}
@@ -80,10 +120,9 @@ class FieldChange:
 
 @dataclass(frozen=True, kw_only=True)
 class RowChange:
-    """What a publication did to one row."""
+    """What a publication did to one row. said: “Clause changed”."""
 
-    name: str
-    done: str
+    said: str
     fields: Sequence[FieldChange] = ()
 
 
@@ -95,23 +134,38 @@ class ChangeInFull:
 
 def _who(kind: str, proposer: str | None, acceptor: str | None, dataset: str | None) -> str:
     if kind == "dataset":
-        return f"The data set “{dataset}”, loaded as a whole"
-    return f"Proposed by {proposer or 'an editor'}, accepted by {acceptor or 'an editor'}"
+        return _("The data set “%(name)s”, loaded as a whole") % {"name": dataset}
+    # Translators: who proposed or accepted a change, where they chose to show no name
+    nobody = pgettext("who", "an editor")
+    said = _("Proposed by %(proposer)s, accepted by %(acceptor)s")
+    return said % {"proposer": proposer or nobody, "acceptor": acceptor or nobody}
 
 
 def _counted(done: Iterable[tuple[str, str, int]]) -> str:
     """“Added: 1 pledge, 3 steps; changed: 1 clause”."""
     by_operation: dict[str, list[str]] = defaultdict(list)
     for table, operation, count in sorted(done, key=lambda one: _weight(one[0])):
-        one, several = NAMES.get(table, ("row", "rows"))
-        by_operation[operation].append(f"{count} {one if count == 1 else several}")
-    parts = [f"{WHAT_WAS_DONE[key]}: {', '.join(by_operation[key])}" for key in "IUD" if key in by_operation]
-    return "; ".join(parts).capitalize()
+        by_operation[operation].append(counted(count, NOUNS.get(table, "row")))
+    # Translators: what a publication changed, as “Added: 1 pledge, 3 steps; changed: 1 clause; taken out: 1 step”
+    sentences = {ADDED: _("added: %(what)s"), CHANGED: _("changed: %(what)s"), TAKEN_OUT: _("taken out: %(what)s")}
+    parts = [
+        said % {"what": ", ".join(by_operation[operation])}
+        for operation, said in sentences.items()
+        if operation in by_operation
+    ]
+    return capital("; ".join(parts))
 
 
 def _weight(table: str) -> tuple[bool, int]:
     """What has a page of its own is named first, then the rest as listed above."""
-    return table not in PAGES, list(NAMES).index(table) if table in NAMES else len(NAMES)
+    return table not in PAGES, list(NOUNS).index(table) if table in NOUNS else len(NOUNS)
+
+
+def _done_to(table: str, operation: str) -> str:
+    """“Clause changed”."""
+    # Translators: of a row of the record, as “Clause added”; whatever gender its name has
+    said = {ADDED: _("%(what)s added"), CHANGED: _("%(what)s changed"), TAKEN_OUT: _("%(what)s taken out")}
+    return said[operation] % {"what": NAMES.get(table, _("Row"))}
 
 
 PUBLICATION = """
@@ -180,8 +234,8 @@ def changes_in_full(rows: Sequence[Row]) -> list[ChangeInFull]:
             known = row in before
             before[row] = state
             if fields:
-                word = WHAT_WAS_DONE["U" if operation == "U" and known else "D" if operation == "D" else "I"]
-                done.append(RowChange(name=NAMES.get(row[0], ("row", ""))[0], done=word, fields=fields))
+                shown = CHANGED if operation == CHANGED and known else TAKEN_OUT if operation == TAKEN_OUT else ADDED
+                done.append(RowChange(said=_done_to(row[0], shown), fields=fields))
         changes.append(ChangeInFull(change=change, rows=done))
     return changes[::-1]
 
@@ -272,7 +326,8 @@ def corrections(*, before: int | None = None, most: int = 20) -> list[Correction
     inner: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     for number, table, operation, slug, title, retracted in rows:
         if table in PAGES and slug:
-            what = NAMES[table][0].capitalize() + (", retracted" if retracted else "")
+            # Translators: of a row of the record, as “Pledge, retracted”; whatever gender its name has
+            what = _("%(what)s, retracted") % {"what": NAMES[table]} if retracted else NAMES[table]
             entries[number][f"{table}/{slug}"] = (what, title or slug, f"/{PAGES[table]}/{slug}/")
         else:
             inner[number][table, operation] += 1

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dates.edtf import display, display_day
 from sources.citing.bibtex import bibtex_entry
@@ -73,6 +75,7 @@ def dated_address(request: HttpRequest, path: str, day: date) -> str:
 
 def record_item(*, kind: str, slug: str, title: str, day: date, address: str) -> Item:
     """A page of this record as a CSL-JSON item."""
+    as_of = _("As of %(date)s.") % {"date": display_day(day)}
     return {
         "id": f"pledge-record-{kind}-{slug}",
         "type": "webpage",
@@ -80,8 +83,8 @@ def record_item(*, kind: str, slug: str, title: str, day: date, address: str) ->
         "container-title": settings.SITE_NAME,
         "issued": {"date-parts": [[day.year, day.month, day.day]]},
         "URL": address,
-        "note": f"As of {display_day(day)}.",
-        "custom": {"edtf": day.isoformat(), "remarks": [f"As of {display_day(day)}."]},
+        "note": as_of,
+        "custom": {"edtf": day.isoformat(), "remarks": [as_of]},
     }
 
 
@@ -90,15 +93,22 @@ def plain_source(source: Source) -> str:
     who = byline(source.authors)
     stop = "" if source.title.endswith((".", "?", "!", "…")) else "."
     title = f"“{source.title}{stop}”" if source.is_headline else f"[{source.title}]."
-    when = display(source.published) if source.published else "no date"
+    # Translators: in the place of the date of a source
+    when = display(source.published) if source.published else pgettext("citation", "no date")
     where = ", ".join(part for part in (source.publisher or "", when) if part)
-    parts = [f"{who}." if who else "", title, f"{where}.", source.url or "No address on record."]
+    parts = [f"{who}." if who else "", title, f"{where}.", source.url or _("No address on record.")]
     return " ".join(part for part in parts if part)
 
 
 def plain_record(item: Item, day: date) -> str:
     """A page of this record in the same style."""
-    return f"{item['container-title']}. “{item['title']}.” As of {display_day(day)}. {item['URL']}"
+    # Translators: how a page of this record is cited; %(site)s is the name of the record
+    return _("%(site)s. “%(title)s.” As of %(date)s. %(address)s") % {
+        "site": item["container-title"],
+        "title": item["title"],
+        "date": display_day(day),
+        "address": item["URL"],
+    }
 
 
 def cite_box(item: Item, day: date, sources: Iterable[Source], *, kind: str, slug: str, most: int = 1) -> CiteBox:

@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from dates.edtf import display
 from pledges.models import Citation
@@ -23,8 +26,12 @@ from timeline.components import CitationMark
 from timeline.money import ReadInvestment, exit_words, measured_sum
 from timeline.naming import event_address, investment_address, pledge_address
 from timeline.places import place_label
-from timeline.scope import TAKES_IN, Promise, capital, clause_words, ending_words, listed, lower_first
+from timeline.scope import TAKES_IN, Promise, capital, clause_words, ending_words, lower_first
 from timeline.standing import DUE, promise_of, standing
+from timeline.words import listed
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LEAST, MOST = 2, 8  # companies side by side
 MOST_IN_A_CELL: Final = 3
@@ -148,13 +155,17 @@ def stake_found(read: ReadInvestment, *, rests_on: Sequence[Citation], day: date
     over = any(one.kind == HoldingEffect.EXIT_COMPLETED for one in exits)
     amount = measured_sum(row)
     said = [
-        f"In {row.investee.name}, {display(row.announced_on)}",
+        # Translators: a stake in a company, as “In AnyVision, June 2019”
+        _("In %(company)s, %(date)s") % {"company": row.investee.name, "date": display(row.announced_on)},
         exit_words(exits),
-        f"{amount}, as reported" if amount else "",
+        # Translators: a sum of money
+        _("%(sum)s, as reported") % {"sum": amount} if amount else "",
     ]
+    # Translators: of a stake, after “Has it taken stakes in those that make it?”
+    had, sells = pgettext("answer", "Had one"), pgettext("answer", "Sale announced")
     return Found(
         ring=Ring.PART if exits else Ring.YES,
-        word="Had one" if over else "Sale announced" if exits else "Yes",
+        word=had if over else sells if exits else pgettext("answer", "Yes"),
         text="; ".join(filter(None, said)),
         href=investment_address(row),
         rests_on=rests_on,
@@ -174,23 +185,27 @@ def stands_as(clause: ReadClause) -> tuple[Ring, str]:
     headline, clock = clause.headline, clause.clock
     if headline in (Headline.DISPUTED, Headline.CONTRADICTED, Headline.UNCLEAR, Headline.OVERDUE):
         ring = Ring.DIFFER if headline is Headline.DISPUTED else Ring.PART
-        return ring, f"Said so; {lower_first(headline_label(headline))}"
+        # Translators: the status is one as “disputed”, “overdue”
+        return ring, _("Said so; %(status)s") % {"status": lower_first(headline_label(headline))}
     if headline is Headline.COMPLETED:
-        return Ring.YES, "Done"
+        return Ring.YES, pgettext("answer", "Done")
     if not clause.open:
-        return Ring.NO, f"No longer: {lower_first(headline_label(headline))}"
+        # Translators: the status is one as “withdrawn”, “lapsed”
+        return Ring.NO, _("No longer: %(status)s") % {"status": lower_first(headline_label(headline))}
     in_part = clause.promise.action in ONLY_IN_PART or headline is Headline.NARROWED
-    words = ["In part" if in_part else "Yes"]
+    # Translators: what follows is joined by commas, as “Yes, as its practice, until 10 June 2021”
+    words = [pgettext("answer", "In part") if in_part else pgettext("answer", "Yes")]
     if clause.dossier.pledge.form == Form.PRACTICE:
-        words.append("as its practice")
+        words.append(pgettext("after “Yes, ”", "as its practice"))
     elif clause.dossier.pledge.form == Form.IMPOSED:
-        words.append("as it was ordered to, or settled")
+        words.append(pgettext("after “Yes, ”", "as it was ordered to, or settled"))
     if headline is Headline.NARROWED:
-        words.append("narrowed since")
+        words.append(pgettext("after “In part, ”", "narrowed since"))
     if clock is not None and clock.until is not None:
-        words.append(f"{'due by' if clock.kind in DUE else 'until'} {display(clock.until)}")
+        until = {"until": display(clock.until, in_sentence=True)}
+        words.append(_("due by %(until)s") % until if clock.kind in DUE else _("until %(until)s") % until)
     elif clause.promise.endings:
-        words.append("on a condition")
+        words.append(pgettext("after “Yes, ”", "on a condition"))
     return Ring.PART if in_part else Ring.YES, ", ".join(words)
 
 
@@ -202,7 +217,8 @@ def _said_so(clauses: Iterable[ReadClause]) -> list[Found]:
         found.append(
             Found(
                 ring=Ring.DIFFER if clause.disputed and ring is Ring.YES else ring,
-                word=f"{word}; accounts differ" if clause.disputed else word,
+                # Translators: the answer is one as “Yes, until 10 June 2021”
+                word=_("%(answer)s; accounts differ") % {"answer": word} if clause.disputed else word,
                 text=text,
                 href=clause.href,
                 rests_on=clause.rests_on,
@@ -251,13 +267,15 @@ def _other_agencies(company: OfCompany) -> list[Found]:
     for clause in _still_to_police(company):
         named = clause.promise.audiences
         taken = set(named).union(*(TAKES_IN.get(word, frozenset()) for word in named))
-        words = listed(label_of(word, AUDIENCES) for word in named)
+        # Translators: a pledge names those whom it is about, as “It names police and government”
+        names = _("It names %(audiences)s") % {"audiences": listed(label_of(word, AUDIENCES) for word in named)}
         if "law-enforcement" in taken:
-            found.append(_for(clause, Ring.YES, "Yes", f"It names {words}"))
+            found.append(_for(clause, Ring.YES, pgettext("answer", "Yes"), names))
         elif not named:
-            found.append(_for(clause, Ring.PART, "Perhaps", "It names nobody, and leaves nobody out"))
+            nobody = _("It names nobody, and leaves nobody out")
+            found.append(_for(clause, Ring.PART, pgettext("answer", "Perhaps"), nobody))
         else:
-            found.append(_for(clause, Ring.NO, "Not stated", f"It names {words}"))
+            found.append(_for(clause, Ring.NO, pgettext("answer", "Not stated"), names))
     return found
 
 
@@ -266,11 +284,12 @@ def _where(company: OfCompany) -> list[Found]:
     for clause in _still_to_police(company):
         places = clause.promise.jurisdictions
         if not places:
-            found.append(_for(clause, Ring.NO, "Not stated"))
+            found.append(_for(clause, Ring.NO, pgettext("answer", "Not stated")))
         elif "world" in places:
-            found.append(_for(clause, Ring.YES, "Everywhere"))
+            found.append(_for(clause, Ring.YES, pgettext("answer", "Everywhere")))
         else:
-            found.append(_for(clause, Ring.PART, "In some places", listed(map(place_label, places))))
+            some = listed(map(place_label, places))
+            found.append(_for(clause, Ring.PART, pgettext("answer", "In some places"), some))
     return found
 
 
@@ -279,18 +298,18 @@ def _ends(company: OfCompany) -> list[Found]:
     for clause in _still_to_police(company):
         clock = clause.clock
         if clock is not None and clock.until is not None:
-            found.append(_for(clause, Ring.YES, "On a date", capital(display(clock.until))))
+            found.append(_for(clause, Ring.YES, pgettext("answer", "On a date"), capital(display(clock.until))))
         elif clause.promise.endings and not (clock is not None and clock.kind is ClockKind.OPEN_ENDED):
             said = "; ".join(capital(ending_words(one)) for one in clause.promise.endings)
-            found.append(_for(clause, Ring.PART, "On a condition", said))
+            found.append(_for(clause, Ring.PART, pgettext("answer", "On a condition"), said))
         else:
-            found.append(_for(clause, Ring.NO, "No end stated"))
+            found.append(_for(clause, Ring.NO, pgettext("answer", "No end stated")))
     return found
 
 
 def _exceptions(company: OfCompany) -> list[Found]:
     return [
-        _for(clause, Ring.YES, "Yes", capital("; ".join(clause.promise.excludes)))
+        _for(clause, Ring.YES, pgettext("answer", "Yes"), capital("; ".join(clause.promise.excludes)))
         for clause in _still_to_police(company)
         if clause.promise.excludes
     ]
@@ -299,7 +318,7 @@ def _exceptions(company: OfCompany) -> list[Found]:
 # --- what events answer --------------------------------------------------------------------------------------
 
 
-def _events(kinds: frozenset[str], parts: Mapping[str, str]) -> Callable[[OfCompany], list[Found]]:
+def _events(kinds: frozenset[str], parts: Mapping[str, StrOrPromise]) -> Callable[[OfCompany], list[Found]]:
     """Events of some kinds in which a company had one of some parts, each part with the word for it."""
 
     def answers(company: OfCompany) -> list[Found]:
@@ -310,7 +329,8 @@ def _events(kinds: frozenset[str], parts: Mapping[str, str]) -> Callable[[OfComp
                 found.append(
                     Found(
                         ring=Ring.DIFFER if happening.disputed else Ring.YES,
-                        word=f"{word}, {display(happening.event.date)}",
+                        # Translators: the answer is one as “Fined”, “Audited”
+                        word=_("%(answer)s, %(date)s") % {"answer": word, "date": display(happening.event.date)},
                         text=happening.title,
                         href=event_address(happening.event),
                         rests_on=happening.citations[:MOST_MARKS],
@@ -336,7 +356,7 @@ IN_COURT: Final = frozenset(
 
 @dataclass(frozen=True)
 class Question:
-    text: str
+    text: StrOrPromise
     answers: Callable[[OfCompany], Iterable[Found]]
 
 
@@ -344,71 +364,104 @@ def _has_said(*actions: Action) -> Callable[[OfCompany], list[Found]]:
     return lambda company: _said_so(_with(company, frozenset(actions)))
 
 
-QUESTIONS: Final[dict[str, Sequence[Question]]] = {
-    "Selling it to police": (
-        Question(
-            "Has it said that it will not sell it to police, or let them use it?", lambda c: _said_so(_to_police(c))
-        ),
-        Question("Does that reach prisons, borders and other agencies?", _other_agencies),
-        Question("Where does it hold?", _where),
-        Question("When does it end?", _ends),
-        Question("Are there exceptions?", _exceptions),
-    ),
-    "Offering and using it": (
-        Question(
-            "Has it said that others may not have it, or only within limits?",
-            lambda c: _said_so(
-                clause
-                for clause in _with(c, SELLING | {Action.LIMIT_ACCESS, Action.REQUIRE_APPROVAL})
-                if clause not in _to_police(c)
+QUESTIONS: Final[Sequence[tuple[StrOrPromise, Sequence[Question]]]] = (
+    (
+        gettext_lazy("Selling it to police"),
+        (
+            Question(
+                gettext_lazy("Has it said that it will not sell it to police, or let them use it?"),
+                lambda c: _said_so(_to_police(c)),
             ),
-        ),
-        Question("Has it said that it will not use it itself?", _has_said(Action.STOP_USING, Action.SUSPEND_USE)),
-    ),
-    "Faces it holds": (
-        Question("Has it said that it will delete or limit data?", _has_said(Action.DELETE_DATA, Action.LIMIT_DATA)),
-        Question(
-            "Are people asked, or is it off until they are?",
-            _has_said(Action.OPT_IN, Action.OPT_OUT, Action.DEFAULT_OFF),
+            Question(gettext_lazy("Does that reach prisons, borders and other agencies?"), _other_agencies),
+            Question(gettext_lazy("Where does it hold?"), _where),
+            Question(gettext_lazy("When does it end?"), _ends),
+            Question(gettext_lazy("Are there exceptions?"), _exceptions),
         ),
     ),
-    "Funding it": (
-        Question("Has it said that it will not invest in it?", _has_said(Action.STOP_INVESTING)),
-        Question("Has it taken stakes in those that make it?", lambda c: c.stakes),
-    ),
-    "Being held to it": (
-        Question("Has it adopted principles?", _has_said(Action.ADOPT_PRINCIPLES, Action.DISCLOSE, Action.ENGAGE)),
-        Question(
-            "Has anyone outside looked?",
-            lambda c: [
-                *_said_so(_with(c, frozenset({Action.INDEPENDENT_REVIEW}))),
-                *_events(
-                    frozenset({EventKind.AUDIT}), {Part.AUDITED: "Audited", Part.COMMISSIONS: "Had an audit made"}
-                )(c),
-            ],
-        ),
-        Question(
-            "Has it taken a side on laws?",
-            _events(
-                frozenset({EventKind.LEGISLATION, EventKind.LOCAL_BAN}),
-                {Part.SUPPORTS: "In support", Part.OPPOSES: "Against", Part.OBJECTS: "Against"},
+    (
+        gettext_lazy("Offering and using it"),
+        (
+            Question(
+                gettext_lazy("Has it said that others may not have it, or only within limits?"),
+                lambda c: _said_so(
+                    clause
+                    for clause in _with(c, SELLING | {Action.LIMIT_ACCESS, Action.REQUIRE_APPROVAL})
+                    if clause not in _to_police(c)
+                ),
             ),
-        ),
-        Question("Was it asked, and did it answer?", lambda c: c.asked),
-        Question(
-            "Has it been taken to court, ordered or fined?",
-            _events(
-                IN_COURT,
-                {
-                    Part.FINED: "Fined",
-                    Part.ORDERED: "Ordered",
-                    Part.SUED: "Sued",
-                    Part.SUBJECT: "Yes",
-                },
+            Question(
+                gettext_lazy("Has it said that it will not use it itself?"),
+                _has_said(Action.STOP_USING, Action.SUSPEND_USE),
             ),
         ),
     ),
-}
+    (
+        gettext_lazy("Faces it holds"),
+        (
+            Question(
+                gettext_lazy("Has it said that it will delete or limit data?"),
+                _has_said(Action.DELETE_DATA, Action.LIMIT_DATA),
+            ),
+            Question(
+                gettext_lazy("Are people asked, or is it off until they are?"),
+                _has_said(Action.OPT_IN, Action.OPT_OUT, Action.DEFAULT_OFF),
+            ),
+        ),
+    ),
+    (
+        gettext_lazy("Funding it"),
+        (
+            Question(gettext_lazy("Has it said that it will not invest in it?"), _has_said(Action.STOP_INVESTING)),
+            Question(gettext_lazy("Has it taken stakes in those that make it?"), lambda c: c.stakes),
+        ),
+    ),
+    (
+        gettext_lazy("Being held to it"),
+        (
+            Question(
+                gettext_lazy("Has it adopted principles?"),
+                _has_said(Action.ADOPT_PRINCIPLES, Action.DISCLOSE, Action.ENGAGE),
+            ),
+            Question(
+                gettext_lazy("Has anyone outside looked?"),
+                lambda c: [
+                    *_said_so(_with(c, frozenset({Action.INDEPENDENT_REVIEW}))),
+                    *_events(
+                        frozenset({EventKind.AUDIT}),
+                        {
+                            Part.AUDITED: pgettext_lazy("answer", "Audited"),
+                            Part.COMMISSIONS: pgettext_lazy("answer", "Had an audit made"),
+                        },
+                    )(c),
+                ],
+            ),
+            Question(
+                gettext_lazy("Has it taken a side on laws?"),
+                _events(
+                    frozenset({EventKind.LEGISLATION, EventKind.LOCAL_BAN}),
+                    {
+                        Part.SUPPORTS: pgettext_lazy("answer", "In support"),
+                        Part.OPPOSES: pgettext_lazy("answer", "Against"),
+                        Part.OBJECTS: pgettext_lazy("answer", "Against"),
+                    },
+                ),
+            ),
+            Question(gettext_lazy("Was it asked, and did it answer?"), lambda c: c.asked),
+            Question(
+                gettext_lazy("Has it been taken to court, ordered or fined?"),
+                _events(
+                    IN_COURT,
+                    {
+                        Part.FINED: pgettext_lazy("answer", "Fined"),
+                        Part.ORDERED: pgettext_lazy("answer", "Ordered"),
+                        Part.SUED: pgettext_lazy("answer", "Sued"),
+                        Part.SUBJECT: pgettext_lazy("answer", "Yes"),
+                    },
+                ),
+            ),
+        ),
+    ),
+)
 
 
 Marks = Callable[[Iterable[Citation]], Sequence[CitationMark]]
@@ -420,8 +473,11 @@ def compared(companies: Sequence[OfCompany], marks: Marks) -> list[Group]:
     :param marks: turns what an answer rests on into marks of the page.
     """
     return [
-        Group(heading, [Row(one.text, [_cell(one, company, marks) for company in companies]) for one in questions])
-        for heading, questions in QUESTIONS.items()
+        Group(
+            str(heading),
+            [Row(str(one.text), [_cell(one, company, marks) for company in companies]) for one in questions],
+        )
+        for heading, questions in QUESTIONS
     ]
 
 
@@ -447,11 +503,11 @@ def _joined(texts: Iterable[str]) -> str:
 
 def in_a_sentence(row: Row, *, day: str, record: str) -> str:
     """What a row says, ready to be copied: each company's answer, the day and where it can be checked."""
-    said = [
-        f"{cell.company.name}: {'; '.join(_briefly(one) for one in cell.found) or 'nothing found'}"
-        for cell in row.cells
-    ]
-    return f"{row.question} {'. '.join(said)}. (Pledge Record, as of {day}; sources at {record})"
+    nothing = pgettext("answer", "nothing found")
+    said = [f"{cell.company.name}: {'; '.join(_briefly(one) for one in cell.found) or nothing}" for cell in row.cells]
+    # Translators: a row of the comparison, to be copied; the answers are as “Amazon: yes; Google: nothing found”
+    sentence = _("%(question)s %(answers)s. (Pledge Record, as of %(day)s; sources at %(address)s)")
+    return sentence % {"question": row.question, "answers": ". ".join(said), "day": day, "address": record}
 
 
 def _briefly(found: Found) -> str:

@@ -13,8 +13,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from timeline import words
+
+# What facets count: one, several.
+UNITS: Final = words.PairsOfLabels(
+    {
+        "entry": (pgettext_lazy("after the number 1", "entry"), pgettext_lazy("after any other number", "entries")),
+        "company": (
+            pgettext_lazy("after the number 1", "company"),
+            pgettext_lazy("after any other number", "companies"),
+        ),
+        "pledge": (pgettext_lazy("after the number 1", "pledge"), pgettext_lazy("after any other number", "pledges")),
+        "source": (pgettext_lazy("after the number 1", "source"), pgettext_lazy("after any other number", "sources")),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,14 +225,14 @@ class Facet:
     """Checkboxes of one parameter. Part: ``facet.html``.
 
     name: the parameter ("company"). open: unfolded although nothing is chosen in it.
-    unit: what the counts count, one and several of it, read aloud after each number.
+    unit: what the counts count, one of ``UNITS``, read aloud after each number.
     """
 
     name: str
     label: str
     groups: Sequence[FacetGroup]
     open: bool = False
-    unit: tuple[str, str] = ("entry", "entries")
+    unit: tuple[str, str] = field(default_factory=lambda: UNITS["entry"])
 
     @property
     def chosen(self) -> int:
@@ -259,7 +276,7 @@ class Histogram:
     those without entries too."""
 
     years: Sequence[YearCount]
-    label: str = "Entries by year"
+    label: str = field(default_factory=lambda: _("Entries by year"))
 
     WIDTH = 256.0
     HEIGHT = 54.0
@@ -305,10 +322,10 @@ class Pager:
 
     newer_href: str = ""
     older_href: str = ""
-    newer_label: str = "Newer"
-    older_label: str = "Older"
+    newer_label: str = field(default_factory=lambda: _("Newer"))
+    older_label: str = field(default_factory=lambda: _("Older"))
     note: str = ""
-    label: str = "Older and newer"
+    label: str = field(default_factory=lambda: _("Older and newer"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -468,7 +485,9 @@ class TermBar:
 
     @property
     def label(self) -> str:
-        return f"{self.gone} of {self.days} days gone; {self.left_text}"
+        # Translators: of a term, as “300 of 365 days gone; 65 days left”
+        said = _("%(gone)s of %(days)s days gone; %(left)s")
+        return said % {"gone": self.gone, "days": self.days, "left": self.left_text}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,6 +84,31 @@ class Site:
         return self.request.build_absolute_uri(self.request.path)
 
     @property
+    def languages(self) -> list[tuple[str, str, str]]:
+        """Each language of the site: its tag, its own name for itself, and the address of this page in it."""
+        rest = self._without_language
+        return [
+            (code, name, self.request.build_absolute_uri(f"{self.path}?{urlencode([*rest, ('lang', code)])}"))
+            for code, name in settings.LANGUAGES
+        ]
+
+    @property
+    def _without_language(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, values in self.request.GET.lists() if name != "lang" for value in values]
+
+    @property
+    def here_in_any_language(self) -> str:
+        """The address of this page within the site, for the form that chooses a language."""
+        query = urlencode(self._without_language)
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def language_chosen(self) -> str:
+        """The language that this reader has chosen to see; empty where the browser decides."""
+        chosen = self.request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        return chosen if chosen in dict(settings.LANGUAGES) else ""
+
+    @property
     def card(self) -> str:
         """The address of the picture by which other sites show a link to this page: under the name of the site."""
         found = _RECORD.fullmatch(self.request.path)

@@ -6,13 +6,15 @@ What is shown are the sentences that went and those that came, never the whole t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from companies.models import Company
 from pledges.models import Citation, Terms
@@ -23,16 +25,19 @@ from timeline.components import ShownDate
 from timeline.naming import pledge_address
 from timeline.references import source_address
 from timeline.shown import shown_day
+from timeline.words import Labels
 
 FOLDER: Final = "/sources/edits/"
 MOST_CHANGES: Final = 4
 MOST_PLEDGES: Final = 6
-KINDS: Final[Mapping[str, str]] = {
-    SilentEdit.Kind.EDITED: "Edited",
-    SilentEdit.Kind.REWRITTEN: "Rewritten",
-    SilentEdit.Kind.REPLACED: "Replaced by another text",
-    SilentEdit.Kind.REMOVED: "Removed",
-}
+KINDS: Final = Labels(
+    {
+        SilentEdit.Kind.EDITED: pgettext_lazy("what became of a page", "Edited"),
+        SilentEdit.Kind.REWRITTEN: pgettext_lazy("what became of a page", "Rewritten"),
+        SilentEdit.Kind.REPLACED: pgettext_lazy("what became of a page", "Replaced by another text"),
+        SilentEdit.Kind.REMOVED: pgettext_lazy("what became of a page", "Removed"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +92,11 @@ def nothing_found(publishers: Sequence[str]) -> str:
     counted = own.aggregate(pages=Count("pk"), read=Count("pk", filter=Q(link_state__text_seen_at__isnull=False)))
     pages, read = counted["pages"], counted["read"]
     if not pages:
-        return "No page of a company’s own is cited with its words here, so there is none to watch."
-    seen = " No change was seen." if read else ""
-    return f"Companies’ own pages that are watched: {pages}; read so far: {read}.{seen}"
+        return _("No page of a company’s own is cited with its words here, so there is none to watch.")
+    said = _("Companies’ own pages that are watched: %(pages)s; read so far: %(read)s.")
+    if read:
+        said = _("Companies’ own pages that are watched: %(pages)s; read so far: %(read)s. No change was seen.")
+    return said % {"pages": pages, "read": read}
 
 
 def public_edits() -> QuerySet[SilentEdit]:

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db.models import Max
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from dates.edtf import display
 from history.models import Publication, Revision
@@ -65,13 +67,14 @@ def atom(
     :param updated: when each event last changed, by its key.
     :param first, following: addresses of the first and the next page, without the host.
     """
-    name = f"{settings.SITE_NAME}: {selected}" if selected else f"{settings.SITE_NAME}: every event"
+    every = _("%(site)s: every event") % {"site": settings.SITE_NAME}
+    name = f"{settings.SITE_NAME}: {selected}" if selected else every
     written = PagedFeed(
         title=plain(name),
         link=about.selection,
         description="",
-        subtitle="What companies pledged about facial recognition, and whether they kept it.",
-        language="en",
+        subtitle=_("What companies pledged about facial recognition, and whether they kept it."),
+        language=language_written(),
         author_name=settings.SITE_NAME,
         feed_url=about.address(feed),
         feed_guid=tag(about.selection.removeprefix(about.site).lstrip("/")),
@@ -90,6 +93,11 @@ def atom(
             categories=[plain(kind) for kind in kinds_of(happening)],
         )
     return written.writeString("utf-8")
+
+
+def language_written() -> str:
+    """The language of what is written now, as feeds name it: “en”, “es”."""
+    return (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
 
 
 def plain(text: str) -> str:

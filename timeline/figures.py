@@ -26,6 +26,8 @@ from typing import Final
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dates.edtf import display, display_day
 from timeline.words import HEADLINE_ORDER, counted
@@ -91,7 +93,7 @@ class Holding:
     since_words: str
     until: tuple[date, date] | None = None
     until_words: str = ""
-    kind: str = "Stake"
+    kind: str = field(default_factory=lambda: pgettext("kind of investment", "Stake"))
     note: str = ""
     said: str = ""
 
@@ -477,7 +479,7 @@ class _Pen:
     def _frame(self, height: float) -> list[Shape]:
         layout = self.layout
         now = self.scale.x(self.today)
-        label = "today" if layout.narrow else display_day(self.today)
+        label = _("today") if layout.narrow else display_day(self.today)
         if layout.narrow and _width(display_day(self.today, short=True), 12) < layout.right - now:
             label = display_day(self.today, short=True)
         ends = now + 5 + _width(label, 12) > layout.width
@@ -572,7 +574,7 @@ class _Pen:
         layout = self.layout
         crowded = self._is_crowded(cells)
         if layout.narrow:
-            self.marks.append(Mark((_words("lbl small-label halo", layout.left, self.y + 7, "Other events"),)))
+            self.marks.append(Mark((_words("lbl small-label halo", layout.left, self.y + 7, _("Other events")),)))
             self.y += 16 if crowded else 8
         labels = {} if crowded or layout.narrow else self._labels(cells)
         base = self.y + (15 if labels else 9 if crowded and not layout.narrow else 2)
@@ -629,7 +631,9 @@ class _Pen:
             in_words = display(f"{first:%Y-%m}/{last:%Y-%m}" if self.period > 1 else f"{first:%Y-%m}", short=True)
         else:
             in_words = display(f"{first.year}/{last.year}" if self.period > 12 else f"{first.year}")
-        return lane.more(first, last), f"{counted(len(happenings), 'event')}, {in_words}"
+        # Translators: “3 events, Jan 2020 – Jun 2020”
+        said = _("%(events)s, %(period)s") % {"events": counted(len(happenings), "event"), "period": in_words}
+        return lane.more(first, last), said
 
     # Stakes
 
@@ -755,9 +759,11 @@ class _Pen:
     def _note(self, bar: Bar) -> str:
         """What stands behind a bar: how and when it ended, or that its end lies outside the picture."""
         if bar.closed:
-            return f"{bar.closed.word} {display_day(bar.closed.since, short=True)}"
+            ended = {"status": bar.closed.word, "date": display_day(bar.closed.since, short=True)}
+            # Translators: beside a bar, how a pledge ended and when, as “Lapsed 10 Jun 2021”; short
+            return pgettext("end of a pledge", "%(status)s %(date)s") % ended
         if bar.planned and bar.planned > self.scale.last:
-            return f"to {bar.planned.year}"
+            return _("to %(year)s") % {"year": bar.planned.year}
         return ""
 
     def _ends(self, bar: Bar, start: float) -> tuple[float, list[Callable[[float], Shape]]]:
@@ -831,18 +837,18 @@ def _table(lane: Lane, most: int) -> Iterable[TableRow]:
         if bar.closed:
             until = display_day(bar.closed.since)
         else:
-            until = display_day(bar.planned) if bar.planned else "no end stated"
+            until = display_day(bar.planned) if bar.planned else _("no end stated")
         yield TableRow(who=lane.name, what=bar.label, href=bar.href, since=since, until=until, status=now.word)
     if lane.left:
         said = counted(lane.left, "more pledge")
-        yield TableRow(who=lane.name, what=said, href=lane.href, since="", until="", status="Pledges")
+        yield TableRow(who=lane.name, what=said, href=lane.href, since="", until="", status=_("Pledges"))
     for holding in lane.holdings:
         yield TableRow(
             who=lane.name,
             what=f"{holding.label}, {holding.note}" if holding.note else holding.label,
             href=holding.href,
             since=holding.since_words,
-            until=holding.until_words or "no sale on record",
+            until=holding.until_words or _("no sale on record"),
             status=holding.kind,
         )
     shown = lane.happenings[:most] if lane.more is not None else lane.happenings
@@ -853,16 +859,16 @@ def _table(lane: Lane, most: int) -> Iterable[TableRow]:
             href=happening.href,
             since=display(happening.edtf),
             until="",
-            status="Event",
+            status=_("Event"),
         )
     left = lane.happenings[len(shown) :]
     if left and lane.more is not None:
         first, last = min(one.earliest for one in left), max(one.latest for one in left)
         yield TableRow(
             who=lane.name,
-            what=f"{len(left):,} more event{'' if len(left) == 1 else 's'}",
+            what=counted(len(left), "more event"),
             href=lane.more(first, last),
             since=display_day(first),
             until=display_day(last),
-            status="Events",
+            status=_("Events"),
         )

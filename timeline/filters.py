@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -20,6 +20,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django_filters import Filter, FilterSet
 
 from dates.edtf import EdtfDate, NotEdtf, display, parse
@@ -29,6 +31,7 @@ from sources.health import slug_expression
 from timeline import vocabularies
 from timeline.asking import CannotRead, read_day, shown
 from timeline.vocabularies import Vocabulary, refusal
+from timeline.words import Labels, locale
 
 MOST_VALUES: Final = 100
 LONGEST_VALUE: Final = 300
@@ -65,7 +68,8 @@ class Values(forms.Field):
         if not given:
             return {}
         if len(given) > MOST_VALUES:
-            raise ValidationError(f"At most {MOST_VALUES} values can be asked for at once, not {len(given)}.")
+            said = _("At most %(most)s values can be asked for at once, not %(given)s.")
+            raise ValidationError(said % {"most": MOST_VALUES, "given": len(given)})
         fitting = [one for one in given if len(one) <= LONGEST_VALUE]
         known = self.vocabulary.labels(fitting)
         # What is called otherwise now comes back under its present name, and may be given under both.
@@ -90,13 +94,15 @@ class Single(forms.Field):
     def clean(self, value: list[str]) -> Any:
         given = list(dict.fromkeys(one.strip() for one in value if one.strip()))
         if len(given) > 1:
-            raise ValidationError(f"It is given {len(given)} times with different values. Give it once.")
+            said = _("It is given %(number)s times with different values. Give it once.")
+            raise ValidationError(said % {"number": len(given)})
         return self.read(given[0]) if given else None
 
 
 def read_search(text: str) -> str:
     if len(text) > LONGEST_SEARCH:
-        raise ValidationError(f"A search has at most {LONGEST_SEARCH} characters, not {len(text)}. Use fewer words.")
+        said = _("A search has at most %(most)s characters, not %(given)s. Use fewer words.")
+        raise ValidationError(said % {"most": LONGEST_SEARCH, "given": len(text)})
     return text
 
 
@@ -109,10 +115,19 @@ def read_date(text: str) -> EdtfDate:
     try:
         read = parse(text)
     except NotEdtf as fault:
-        raise ValidationError(str(fault)) from fault
+        raise ValidationError(_how_to_mend(text, fault)) from fault
     if read.is_interval:
-        raise ValidationError(f"“{shown(text)}” is a span. Give its first date as “from” and its last as “to”.")
+        said = _("“%(written)s” is a span. Give its first date as “from” and its last as “to”.")
+        raise ValidationError(said % {"written": shown(text)})
     return read
+
+
+def _how_to_mend(text: str, fault: NotEdtf) -> str:
+    """What is wrong with a date: just what, in English, which editors are told too; else how dates are written."""
+    if locale().language == "en":
+        return str(fault)
+    said = _("“%(written)s” is not a date as this record writes it. Write 2020-06-11, 2020-06 or 2020.")
+    return said % {"written": shown(text)}
 
 
 def read_as_of(text: str) -> date:
@@ -133,30 +148,40 @@ class SingleFilter(Filter):  # type: ignore[misc]
 class EventFilter(FilterSet):  # type: ignore[misc]
     """Every parameter of a list of events. ``qs`` is the selection in no order; ``selection`` says it in full."""
 
-    q = SingleFilter(label="Search", read=read_search)
-    company = ValuesFilter(label="Company", vocabulary=vocabularies.COMPANY)
-    own = ValuesFilter(label="Without subsidiaries", vocabulary=vocabularies.closed(vocabularies.YES))
-    role = ValuesFilter(label="Part in it", vocabulary=vocabularies.closed(vocabularies.ROLES))
+    q = SingleFilter(label=pgettext_lazy("filter", "Search"), read=read_search)
+    company = ValuesFilter(label=pgettext_lazy("filter", "Company"), vocabulary=vocabularies.COMPANY)
+    own = ValuesFilter(
+        label=pgettext_lazy("filter", "Without subsidiaries"), vocabulary=vocabularies.closed(vocabularies.YES)
+    )
+    role = ValuesFilter(label=pgettext_lazy("filter", "Part in it"), vocabulary=vocabularies.closed(vocabularies.ROLES))
     kind = ValuesFilter(
-        label="Kind",
+        label=pgettext_lazy("filter", "Kind"),
         vocabulary=vocabularies.closed(vocabularies.EFFECTS | vocabularies.HOLDINGS | vocabularies.KINDS),
     )
-    status = ValuesFilter(label="Status", vocabulary=vocabularies.closed(vocabularies.STATUSES))
-    standing = ValuesFilter(label="Who says so", vocabulary=vocabularies.closed(vocabularies.STANDINGS))
-    action = ValuesFilter(label="Action", vocabulary=vocabularies.closed(vocabularies.ACTIONS))
-    technology = ValuesFilter(label="Technology", vocabulary=vocabularies.TECHNOLOGY)
-    audience = ValuesFilter(label="Audience", vocabulary=vocabularies.AUDIENCE)
-    jurisdiction = ValuesFilter(label="Place", vocabulary=vocabularies.JURISDICTION)
-    year = ValuesFilter(label="Year", vocabulary=vocabularies.YEAR)
-    since = SingleFilter(label="From", read=read_date)
-    until = SingleFilter(label="To", read=read_date)
-    source_type = ValuesFilter(label="Source type", vocabulary=vocabularies.closed(vocabularies.SOURCE_TYPES))
-    publisher = ValuesFilter(label="Publisher", vocabulary=vocabularies.PUBLISHER)
-    health = ValuesFilter(label="Source health", vocabulary=vocabularies.closed(vocabularies.HEALTH))
-    disputed = ValuesFilter(label="Disputed", vocabulary=vocabularies.closed(vocabularies.YES))
-    order = ValuesFilter(label="Order", vocabulary=vocabularies.closed(vocabularies.ORDERS))
-    as_of = SingleFilter(label="As of", read=read_as_of)
-    cursor = SingleFilter(label="Place in the list", read=str)
+    status = ValuesFilter(
+        label=pgettext_lazy("filter", "Status"), vocabulary=vocabularies.closed(vocabularies.STATUSES)
+    )
+    standing = ValuesFilter(
+        label=pgettext_lazy("filter", "Who says so"), vocabulary=vocabularies.closed(vocabularies.STANDINGS)
+    )
+    action = ValuesFilter(label=pgettext_lazy("filter", "Action"), vocabulary=vocabularies.closed(vocabularies.ACTIONS))
+    technology = ValuesFilter(label=pgettext_lazy("filter", "Technology"), vocabulary=vocabularies.TECHNOLOGY)
+    audience = ValuesFilter(label=pgettext_lazy("filter", "Audience"), vocabulary=vocabularies.AUDIENCE)
+    jurisdiction = ValuesFilter(label=pgettext_lazy("filter", "Place"), vocabulary=vocabularies.JURISDICTION)
+    year = ValuesFilter(label=pgettext_lazy("filter", "Year"), vocabulary=vocabularies.YEAR)
+    since = SingleFilter(label=pgettext_lazy("filter", "From"), read=read_date)
+    until = SingleFilter(label=pgettext_lazy("filter", "To"), read=read_date)
+    source_type = ValuesFilter(
+        label=pgettext_lazy("filter", "Source type"), vocabulary=vocabularies.closed(vocabularies.SOURCE_TYPES)
+    )
+    publisher = ValuesFilter(label=pgettext_lazy("filter", "Publisher"), vocabulary=vocabularies.PUBLISHER)
+    health = ValuesFilter(
+        label=pgettext_lazy("filter", "Source health"), vocabulary=vocabularies.closed(vocabularies.HEALTH)
+    )
+    disputed = ValuesFilter(label=pgettext_lazy("filter", "Disputed"), vocabulary=vocabularies.closed(vocabularies.YES))
+    order = ValuesFilter(label=pgettext_lazy("filter", "Order"), vocabulary=vocabularies.closed(vocabularies.ORDERS))
+    as_of = SingleFilter(label=pgettext_lazy("filter", "As of"), read=read_as_of)
+    cursor = SingleFilter(label=pgettext_lazy("filter", "Place in the list"), read=str)
 
     @classmethod
     def get_filters(cls) -> dict[str, Filter]:
@@ -183,9 +208,9 @@ class EventFilter(FilterSet):  # type: ignore[misc]
             cursor=given["cursor"] or "",
         )
         if len(selection.values.get("order", {})) > 1:
-            raise CannotRead(("order", "It is given more than once. Give one of newest, oldest, relevance."))
+            raise CannotRead(("order", _("It is given more than once. Give one of newest, oldest, relevance.")))
         if selection.since and selection.until and _first(selection.since) > _last(selection.until):
-            raise CannotRead(("from", "It is later than “to”, so nothing can lie between them. Swap the two."))
+            raise CannotRead(("from", _("It is later than “to”, so nothing can lie between them. Swap the two.")))
         return selection
 
     def filter_queryset(self, queryset: EventQuerySet) -> EventQuerySet:
@@ -225,6 +250,32 @@ def _first(when: EdtfDate) -> date:
 
 def _last(when: EdtfDate) -> date:
     return when.latest or when.sorts_on
+
+
+# How each parameter with a vocabulary is said, with its values.
+IN_WORDS: Final = Labels(
+    {
+        "company": gettext_lazy("company is %(values)s"),
+        "role": gettext_lazy("role is %(values)s"),
+        "kind": gettext_lazy("kind is %(values)s"),
+        "status": gettext_lazy("status is %(values)s"),
+        "standing": gettext_lazy("standing is %(values)s"),
+        "action": gettext_lazy("action is %(values)s"),
+        "technology": gettext_lazy("technology is %(values)s"),
+        "audience": gettext_lazy("audience is %(values)s"),
+        "jurisdiction": gettext_lazy("jurisdiction is %(values)s"),
+        "year": gettext_lazy("year is %(values)s"),
+        "source_type": gettext_lazy("source type is %(values)s"),
+        "publisher": gettext_lazy("publisher is %(values)s"),
+        "health": gettext_lazy("health is %(values)s"),
+    }
+)
+
+
+def any_of(words: Iterable[str]) -> str:
+    """“a or b”."""
+    first, *others = words
+    return reduce(lambda said, word: _("%(some)s or %(other)s") % {"some": said, "other": word}, others, first)
 
 
 @dataclass(frozen=True)
@@ -359,23 +410,27 @@ class Selection:
     @property
     def in_words(self) -> str:
         """“company is Microsoft; year is 2020”; empty where everything was asked for."""
-        said = [f"search is “{self.q}”"] if self.q else []
+        said = [_("search is “%(words)s”") % {"words": self.q}] if self.q else []
         for name, labels in self.values.items():
-            if name not in ("own", "order", "disputed"):
-                said.append(f"{name.replace('_', ' ')} is {' or '.join(labels.values())}")
+            if name in IN_WORDS:
+                said.append(IN_WORDS[name] % {"values": any_of(labels.values())})
         if self.own:
-            said.append("subsidiaries left out")
+            said.append(pgettext("selection of events", "subsidiaries left out"))
         if self.chosen("disputed"):
-            said.append("only what is disputed")
+            said.append(pgettext("selection of events", "only what is disputed"))
         span = self.span_in_words
         return "; ".join([*said, span] if span else said)
 
     @property
     def span_in_words(self) -> str:
-        since, until = (display(one) if one else "" for one in (self.since, self.until))
-        if since and until:
-            return since if since == until else f"{since} to {until}"
-        return f"from {since}" if since else f"up to {until}" if until else ""
+        if self.since and self.until:
+            if display(self.since) == display(self.until):
+                return display(self.since)
+            span = {"since": display(self.since, in_sentence=True), "until": display(self.until, in_sentence=True)}
+            return _("%(since)s to %(until)s") % span
+        if self.since:
+            return _("from %(since)s") % {"since": display(self.since, in_sentence=True)}
+        return _("up to %(until)s") % {"until": display(self.until, in_sentence=True)} if self.until else ""
 
 
 # --- conditions ------------------------------------------------------------------------------------------------

@@ -17,9 +17,12 @@ from urllib.parse import urlencode
 
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from timeline.asking import CannotRead
 from timeline.components import Pager
+from timeline.words import number
 
 PAGE_SIZE: Final = 25
 LONGEST_CURSOR: Final = 2000
@@ -50,7 +53,7 @@ def no_such_place() -> CannotRead:
     return CannotRead(
         (
             "cursor",
-            "It is not a place in this list. Leave “cursor” out to start at the top, and follow the links there.",
+            _("It is not a place in this list. Leave “cursor” out to start at the top, and follow the links there."),
         )
     )
 
@@ -158,6 +161,12 @@ def _beyond(keys: Sequence[Key], values: Sequence[Any], *, on: bool) -> Q:
         beyond |= equal & Q(**{f"{key.name}__{step}": value})
         equal &= Q(**{key.name: value})
     return beyond
+
+
+def shown_of(shown: int, total: int) -> str:
+    """“25 shown of 1,204.”"""
+    said = ngettext("%(number)s shown of %(all)s.", "%(number)s shown of %(all)s.", shown)
+    return said % {"number": shown, "all": number(total)}
 
 
 def pager(request: HttpRequest, page: KeysetPage[Row], *, note: str, back: str, on: str, label: str) -> Pager:

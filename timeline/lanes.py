@@ -9,6 +9,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from companies.models import Company
 from dates.edtf import display
@@ -28,6 +30,8 @@ from timeline.money import (
 )
 from timeline.naming import investment_address, investor_name
 from timeline.standing import bar
+from timeline.vocabularies import capital
+from timeline.words import counted
 
 # Read beyond those that are shown, since some are left out then.
 SPARE: Final = 10
@@ -94,6 +98,11 @@ def _days(earliest: date | None, latest: date | None) -> tuple[date, date]:
     return first, last
 
 
+def exits_by(read: ReadInvestment, day: date) -> list[Effect]:
+    """What had been announced or done by a day to end a stake."""
+    return [effect for effect in read.exits if _days(effect.date_earliest, effect.date_latest)[0] <= day]
+
+
 def holding(read: ReadInvestment, company: Company, day: date) -> Holding | None:
     """A stake as two diamonds and a line; None if it was taken after the day.
 
@@ -103,30 +112,38 @@ def holding(read: ReadInvestment, company: Company, day: date) -> Holding | None
     since = _days(row.announced_earliest, row.announced_latest)
     if since[0] > day:
         return None
-    exits = [effect for effect in read.exits if _days(effect.date_earliest, effect.date_latest)[0] <= day]
+    exits = exits_by(read, day)
     investor = investor_name(row)
     amount = measured_sum(row)
     ended = exit_words(exits)
-    said = [f"{investor}, from {display(row.announced_on)}"]
+    # Translators: who holds a stake, and from when, read aloud
+    held = _("%(investor)s, from %(since)s")
+    said = [held % {"investor": investor, "since": display(row.announced_on, in_sentence=True)}]
     if ended:
-        said.append(f"{ended[:1].upper()}{ended[1:]}")
+        said.append(capital(ended))
     return Holding(
         label=_holding_label(row, read.made_by(company)),
-        kind="Acquisition" if is_acquisition(row) else "Stake",
+        kind=pgettext("kind of investment", "Acquisition")
+        if is_acquisition(row)
+        else pgettext("kind of investment", "Stake"),
         href=investment_address(row),
         since=since,
         since_words=display(row.announced_on),
         until=_days(exits[-1].date_earliest, exits[-1].date_latest) if exits else None,
         until_words=ended,
-        note=f"{amount}, as reported" if amount else "",
+        # Translators: a sum of money
+        note=_("%(sum)s, as reported") % {"sum": amount} if amount else "",
         said=". ".join(said),
     )
 
 
 def _holding_label(row: Investment, invests: bool) -> str:
+    whole = is_acquisition(row)
     if invests:
-        return f"{'Acquisition of' if is_acquisition(row) else 'Stake in'} {row.investee.name}"
-    return f"{investor_name(row)} {'buys the company' if is_acquisition(row) else 'invests'}"
+        said = _("Acquisition of %(company)s") if whole else _("Stake in %(company)s")
+        return said % {"company": row.investee.name}
+    said = _("%(investor)s buys the company") if whole else _("%(investor)s invests")
+    return said % {"investor": investor_name(row)}
 
 
 def lanes_of(companies: Sequence[Company], day: date, *, among: EventQuerySet | None = None) -> list[Lane]:
@@ -147,7 +164,7 @@ def lanes_of(companies: Sequence[Company], day: date, *, among: EventQuerySet | 
     read, spans, differs = dossiers(pledges), spans_of(pledges), disputed_pledges(pledges, on=day)
     stakes = with_effects(taken.order_by("announced_earliest", "pk"))
     events = happenings_of(companies, day, among=among)
-    nothing = "No pledge found" if among is None else "No pledge among these"
+    nothing = _("No pledge found") if among is None else _("No pledge among these")
     return [_lane(company, day, pledges, read, spans, differs, stakes, events, nothing) for company in companies]
 
 
@@ -157,21 +174,49 @@ def finding(lanes: Sequence[Lane], ending: Collection[str]) -> str:
     :param ending: addresses of the pledges that name an end date, or have a clause that does.
     """
     bars = [one for lane in lanes for one in lane.bars]
-    companies = f"{len(lanes)} companies" if len(lanes) != 1 else "one company"
-    if not bars:
-        return f"No pledge, but events of {companies} on record"
     standing = [one for one in bars if not one.closed and one.stretches[-1].headline.startswith("in-force")]
     dated = sum(one.href in ending for one in standing)
-    if len(bars) == 1:
-        said = f"The one pledge by {companies} is {'' if standing else 'not '}in force"
-        return f"{said}, and names {'an' if dated else 'no'} end date" if standing else said
-    which = "All" if len(standing) == len(bars) else f"{len(standing)} of" if standing else "None of"
-    said = f"{which} {len(bars)} pledges by {companies} {'is' if len(standing) < 2 else 'are'} in force"
+    # Translators: of pledges, events …, behind “by” or “of”
+    of_companies = ngettext("one company", "%(number)s companies", len(lanes)) % {"number": len(lanes)}
+    return _finding(len(bars), len(standing), dated) % {
+        "companies": of_companies,
+        "all": len(bars),
+        "standing": len(standing),
+        "dated": dated,
+    }
+
+
+def _finding(every: int, standing: int, dated: int) -> str:
+    """The sentence for so many pledges, of which some stand, of which some name an end date."""
+    if not every:
+        return _("No pledge, but events of %(companies)s on record")
+    if every == 1:
+        if not standing:
+            return _("The one pledge by %(companies)s is not in force")
+        if not dated:
+            return _("The one pledge by %(companies)s is in force, and names no end date")
+        return _("The one pledge by %(companies)s is in force, and names an end date")
     if not standing:
-        return said
-    if len(standing) == 1:
-        return f"{said}, and it names {'an' if dated else 'no'} end date"
-    return f"{said}, and {('none names', 'only one names')[dated] if dated < 2 else f'{dated} name'} an end date"
+        return _("None of %(all)s pledges by %(companies)s is in force")
+    if standing == 1:
+        if not dated:
+            return _("%(standing)s of %(all)s pledges by %(companies)s is in force, and it names no end date")
+        return _("%(standing)s of %(all)s pledges by %(companies)s is in force, and it names an end date")
+    if standing == every:
+        if not dated:
+            return _("All %(all)s pledges by %(companies)s are in force, and none names an end date")
+        return ngettext(
+            "All %(all)s pledges by %(companies)s are in force, and only one names an end date",
+            "All %(all)s pledges by %(companies)s are in force, and %(dated)s name an end date",
+            dated,
+        )
+    if not dated:
+        return _("%(standing)s of %(all)s pledges by %(companies)s are in force, and none names an end date")
+    return ngettext(
+        "%(standing)s of %(all)s pledges by %(companies)s are in force, and only one names an end date",
+        "%(standing)s of %(all)s pledges by %(companies)s are in force, and %(dated)s name an end date",
+        dated,
+    )
 
 
 def _lane(
@@ -196,7 +241,7 @@ def _lane(
     slug = company.slug
     return Lane(
         name=company.name,
-        note=f"{len(bars)} pledge{'' if len(bars) == 1 else 's'}" if bars else nothing,
+        note=counted(len(bars), "pledge") if bars else nothing,
         href=f"/companies/{slug}/",
         bars=bars,
         holdings=holdings,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from companies.models import Company
 from dates.edtf import display
@@ -16,6 +19,7 @@ from timeline.components import CitationMark, ShownDate
 from timeline.naming import investment_address, investor_name
 from timeline.references import References
 from timeline.shown import shown_date, sum_words
+from timeline.words import Labels
 
 
 @dataclass(frozen=True)
@@ -80,50 +84,60 @@ def investments_of(company: Company) -> list[ReadInvestment]:
     return with_effects(rows, of=company)
 
 
-EXIT_WORDS = {
-    ExitKind.ANNOUNCED_DIVESTMENT: "Sale of the stake announced",
-    ExitKind.DIVESTMENT: "Stake sold",
-    ExitKind.ACQUISITION: "The company was acquired",
-    ExitKind.LISTING: "The company was listed",
-    ExitKind.WRITE_OFF: "Written off",
-}
+EXIT_WORDS: Final = Labels(
+    {
+        ExitKind.ANNOUNCED_DIVESTMENT: gettext_lazy("Sale of the stake announced"),
+        ExitKind.DIVESTMENT: gettext_lazy("Stake sold"),
+        ExitKind.ACQUISITION: gettext_lazy("The company was acquired"),
+        # Translators: its shares are traded on an exchange since
+        ExitKind.LISTING: gettext_lazy("The company was listed"),
+        # Translators: the stake
+        ExitKind.WRITE_OFF: gettext_lazy("Written off"),
+    }
+)
 
 
 def ended_words(exits: Sequence[Effect]) -> str:
     """How a stake ended, or that nothing is on record."""
     if not exits:
-        return "No sale on record"
+        return _("No sale on record")
     last = exits[-1]
-    words = EXIT_WORDS.get(ExitKind(last.exit_kind), "Ended") if last.exit_kind else "Ended"
+    words = EXIT_WORDS.get(last.exit_kind or "") or pgettext("a stake", "Ended")
     proceeds = sum_words(last.amount, last.currency)
-    return f"{words}, {proceeds} as reported" if proceeds else words
+    if not proceeds:
+        return words
+    # Translators: how a stake ended, as “Stake sold”, and for how much
+    return _("%(how)s, %(sum)s as reported") % {"how": words, "sum": proceeds}
 
 
 def measures(amount_is: str | None) -> str:
     """What a sum measures, in words."""
-    return AmountIs(amount_is).label if amount_is else ""
+    return str(AmountIs(amount_is).label) if amount_is else ""
 
 
-SUMS = {
-    AmountIs.ROUND: "round of {}",
-    AmountIs.STAKE: "{}",
-    AmountIs.SETTLEMENT: "settlement of {}",
-    AmountIs.FINE: "fine of {}",
-    AmountIs.FINE_PAID: "fine of {}, paid",
-    AmountIs.PENALTY_MAXIMUM: "penalty of at most {}",
-    AmountIs.FEES: "fees of {}",
-    AmountIs.CONTRACT: "contract of {}",
-    AmountIs.ACQUISITION: "price of {}",
-    AmountIs.VALUATION: "valuation of {}",
-    AmountIs.TOTAL_RAISED: "{} raised in all",
-    AmountIs.EXIT: "proceeds of {}",
-}
+SUMS: Final = Labels(
+    {
+        # Translators: all that all investors gave at one time
+        AmountIs.ROUND: gettext_lazy("round of %(sum)s"),
+        AmountIs.STAKE: "%(sum)s",
+        AmountIs.SETTLEMENT: gettext_lazy("settlement of %(sum)s"),
+        AmountIs.FINE: gettext_lazy("fine of %(sum)s"),
+        AmountIs.FINE_PAID: gettext_lazy("fine of %(sum)s, paid"),
+        AmountIs.PENALTY_MAXIMUM: gettext_lazy("penalty of at most %(sum)s"),
+        AmountIs.FEES: gettext_lazy("fees of %(sum)s"),
+        AmountIs.CONTRACT: gettext_lazy("contract of %(sum)s"),
+        AmountIs.ACQUISITION: gettext_lazy("price of %(sum)s"),
+        AmountIs.VALUATION: gettext_lazy("valuation of %(sum)s"),
+        AmountIs.TOTAL_RAISED: gettext_lazy("%(sum)s raised in all"),
+        AmountIs.EXIT: gettext_lazy("proceeds of %(sum)s"),
+    }
+)
 
 
 def measured_sum(investment: Investment) -> str:
     """The sum with what it measures: “round of USD 74 million”. The sum alone is this investor's own part."""
     amount = sum_words(investment.amount, investment.currency)
-    return SUMS[AmountIs(investment.amount_is)].format(amount) if amount and investment.amount_is else amount
+    return SUMS[investment.amount_is] % {"sum": amount} if amount and investment.amount_is else amount
 
 
 def is_acquisition(investment: Investment) -> bool:
@@ -136,8 +150,10 @@ def exit_words(exits: Sequence[Effect]) -> str:
     if not exits:
         return ""
     last = exits[-1]
-    word = "sale announced" if last.kind == HoldingEffect.EXIT_ANNOUNCED else "ended"
-    return f"{word} {display(last.date)}"
+    if last.kind == HoldingEffect.EXIT_ANNOUNCED:
+        return _("sale announced %(date)s") % {"date": display(last.date)}
+    # Translators: a stake
+    return _("ended %(date)s") % {"date": display(last.date)}
 
 
 def shown_investment(
@@ -156,7 +172,8 @@ def shown_investment(
         round=row.round_name or "",
         since=shown_date(row.announced_on, printed=row.date_printed, basis=row.date_basis),
         until=shown_date(exits[-1].date) if exits else None,
-        until_word="sale announced" if exits and exits[-1].kind == HoldingEffect.EXIT_ANNOUNCED else "",
+        # Translators: in brackets behind a date
+        until_word=_("sale announced") if exits and exits[-1].kind == HoldingEffect.EXIT_ANNOUNCED else "",
         sum=sum_words(row.amount, row.currency),
         measures=measures(row.amount_is) if row.amount is not None else "",
         ended=ended_words(exits),
@@ -166,4 +183,12 @@ def shown_investment(
 
 
 def stake_words(stake: str) -> str:
-    return {Stake.MINORITY: "Minority", Stake.MAJORITY: "Majority"}.get(Stake(stake), "Not stated")
+    return STAKES.get(stake) or pgettext("a stake", "Not stated")
+
+
+STAKES: Final = Labels(
+    {
+        Stake.MINORITY: pgettext_lazy("a stake", "Minority"),
+        Stake.MAJORITY: pgettext_lazy("a stake", "Majority"),
+    }
+)

@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from pledges.models import Effect, Event, Investment, Pledge
 from pledges.vocabulary import STEPS, EventKind, HoldingEffect, PledgeEffect
+from timeline.words import Labels
 
 # Who says so, in a line under a step.
-SAYS_WHO: Final[dict[str, str]] = {
-    "stated": "Says who: the company.",
-    "reported": "Says who: journalists or other observers.",
-    "alleged": "Says who: a party whose claim is contested or undecided.",
-    "found": "Says who: an audit, regulator or court.",
-}
+SAYS_WHO: Final = Labels(
+    {
+        "stated": gettext_lazy("Says who: the company."),
+        "reported": gettext_lazy("Says who: journalists or other observers."),
+        "alleged": gettext_lazy("Says who: a party whose claim is contested or undecided."),
+        "found": gettext_lazy("Says who: an audit, regulator or court."),
+    }
+)
 
 
 def step_name(kind: str) -> str:
     """“extended”, “text removed without notice”."""
-    return STEPS.get(kind) or HoldingEffect(kind).label
+    return str(STEPS.get(kind) or HoldingEffect(kind).label)
 
 
 # What weighs against a company is named after who says it, so that no claim reads as a verdict.
-CLAIMS: Final[dict[str, dict[str, str]]] = {
-    PledgeEffect.BROKEN: {
-        "stated": "breach admitted",
-        "reported": "breach reported",
-        "alleged": "breach alleged",
-        "found": "breach found",
-    },
-    PledgeEffect.CONTRARY_PRACTICE: {
-        "stated": "practice against its words, admitted",
-        "reported": "practice against its words, reported",
-        "alleged": "practice against its words, alleged",
-        "found": "practice against its words, found",
-    },
-    PledgeEffect.NARROWED: {"alleged": "narrowing alleged"},
-    PledgeEffect.WITHDRAWN: {"alleged": "withdrawal alleged"},
-    PledgeEffect.REMOVED: {"alleged": "removal alleged"},
-    PledgeEffect.FULFILLED: {"stated": "done, by its own word", "reported": "done, as reported"},
+CLAIMS: Final[Mapping[str, Mapping[str, str]]] = {
+    PledgeEffect.BROKEN: Labels(
+        {
+            "stated": gettext_lazy("breach admitted"),
+            "reported": gettext_lazy("breach reported"),
+            "alleged": gettext_lazy("breach alleged"),
+            "found": gettext_lazy("breach found"),
+        }
+    ),
+    PledgeEffect.CONTRARY_PRACTICE: Labels(
+        {
+            # Translators: it did something that stands against the words of its pledge
+            "stated": gettext_lazy("practice against its words, admitted"),
+            "reported": gettext_lazy("practice against its words, reported"),
+            "alleged": gettext_lazy("practice against its words, alleged"),
+            "found": gettext_lazy("practice against its words, found"),
+        }
+    ),
+    PledgeEffect.NARROWED: Labels({"alleged": gettext_lazy("narrowing alleged")}),
+    PledgeEffect.WITHDRAWN: Labels({"alleged": gettext_lazy("withdrawal alleged")}),
+    PledgeEffect.REMOVED: Labels({"alleged": gettext_lazy("removal alleged")}),
+    PledgeEffect.FULFILLED: Labels(
+        {
+            "stated": pgettext_lazy("a pledge", "done, by its own word"),
+            "reported": pgettext_lazy("a pledge", "done, as reported"),
+        }
+    ),
 }
 
 
@@ -49,14 +65,16 @@ def effect_name(effect: Effect) -> str:
 
 
 def investor_name(investment: Investment) -> str:
-    return investment.investor.name if investment.investor else "An investor not named"
+    return investment.investor.name if investment.investor else _("An investor not named")
 
 
 def investment_title(investment: Investment) -> str:
     """“Microsoft (through M12) invests in AnyVision”. With investor, fund and company at hand."""
     through = investment.through
-    fund = f" (through {through.name})" if through is not None and through != investment.investor else ""
-    return f"{investor_name(investment)}{fund} invests in {investment.investee.name}"
+    named = {"investor": investor_name(investment), "company": investment.investee.name}
+    if through is not None and through != investment.investor:
+        return _("%(investor)s (through %(fund)s) invests in %(company)s") % {**named, "fund": through.name}
+    return _("%(investor)s invests in %(company)s") % named
 
 
 def pledge_address(pledge: Pledge) -> str:
@@ -73,7 +91,7 @@ def investment_address(investment: Investment) -> str:
 
 def kind_names(event: Event, effects: Sequence[Effect]) -> list[str]:
     """What an event is, in words, each once (“Fine”, “Pledge made”)."""
-    names = [EventKind(event.kind).label] if event.kind else []
+    names = [str(EventKind(event.kind).label)] if event.kind else []
     names += [step_name(effect.kind) for effect in effects]
     return [name[:1].upper() + name[1:] for name in dict.fromkeys(names)]
 

@@ -13,6 +13,7 @@ import pycountry
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from companies.models import Company
 from timeline.asking import CannotRead
@@ -35,10 +36,9 @@ class Narrowing:
         self.takes = takes
         elsewhere = [name for name in PARAMETERS if name not in (*takes, *ALWAYS) and self._said(name)]
         if elsewhere:
-            taken = ", ".join(takes)
-            raise CannotRead(
-                *((name, f"This list does not take it. It takes {taken}; /timeline/ takes all.") for name in elsewhere)
-            )
+            # Translators: names of parameters in an address
+            said = _("This list does not take it. It takes %(parameters)s; /timeline/ takes all.")
+            raise CannotRead(*((name, said % {"parameters": ", ".join(takes)}) for name in elsewhere))
 
     def _said(self, name: str) -> list[str]:
         return [value for value in self.given.getlist(name) if value.strip()]

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from dates.edtf import display_day
 from pledges.models import Citation
 from sources.health import badge_of_source
@@ -16,8 +19,9 @@ from sources.quotations import PassageStanding, Quotation, fragment
 from sources.versions import last_seen_word_for_word
 from timeline.components import CitationMark, ShownDate, SourceItem, SourceUse
 from timeline.shown import shown_date, shown_day
+from timeline.words import listed
 
-NO_ADDRESS: Final = "It has no address on record, so there is nothing to check."
+NO_ADDRESS: Final = gettext_lazy("It has no address on record, so there is nothing to check.")
 
 
 def link_mark(source: Source, *, at: datetime) -> str:
@@ -29,7 +33,7 @@ def link_mark(source: Source, *, at: datetime) -> str:
 def link_reason(source: Source, *, at: datetime) -> str:
     """Why the mark beside a source is what it is, in a sentence."""
     badge = badge_of_source(source, at=at)
-    return badge.reason if badge else NO_ADDRESS
+    return badge.reason if badge else str(NO_ADDRESS)
 
 
 def passage_address(source: Source, passage: Passage, *, at: datetime) -> str:
@@ -52,16 +56,15 @@ def may_link(source: Source, *, at: datetime) -> bool:
 
 def byline(authors: Sequence[str]) -> str:
     """“Jeffrey Dastin and Munsif Vengattil”."""
-    names = list(authors)
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+    return listed(authors)
 
 
 def where_read(source: Source) -> str:
     """What a reader must know of the copy that was read."""
     if source.syndicated_from:
-        return f"copy of a text by {source.syndicated_from}"
+        return _("copy of a text by %(publisher)s") % {"publisher": source.syndicated_from}
     if source.first_reported_by:
-        return f"first reported by {source.first_reported_by}"
+        return _("first reported by %(publisher)s") % {"publisher": source.first_reported_by}
     return ""
 
 
@@ -160,7 +163,9 @@ class References:
             language=source.language or "",
             byline=byline(source.authors),
             publisher=source.publisher or "",
-            via=f"retracted: {source.retracted_because}" if source.retracted_because else where_read(source),
+            via=_("retracted: %(reason)s") % {"reason": source.retracted_because}
+            if source.retracted_because
+            else where_read(source),
             published=published(source),
             link_state=link_mark(source, at=self.at),
             link_reason=link_reason(source, at=self.at),

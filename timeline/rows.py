@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from pledges.services.reading import Happening
 from pledges.vocabulary import AUDIENCES, PledgeEffect, Stance, Standing, label_of
 from timeline.components import CitationMark, EntryRow, Status
@@ -84,9 +87,9 @@ def kinds_of(happening: Happening) -> list[str]:
     """What it is, in words; where somebody speaks against a company, with who says so."""
     names = kind_names(happening.event, happening.effects)
     if any(effect.kind in AGAINST and effect.standing == Standing.ALLEGED for effect in happening.effects):
-        names.append("Alleged")
+        names.append(pgettext("a breach or narrowing", "Alleged"))
     if any(effect.kind in AGAINST and effect.standing == Standing.FOUND for effect in happening.effects):
-        names.append("Found")
+        names.append(pgettext("a breach or narrowing", "Found"))
     return names
 
 
@@ -123,4 +126,4 @@ def by_year(
 def by_match(happenings: Iterable[Happening], references: References, number: int) -> list[Section]:
     """Rows in the order of how well they match, under one heading."""
     entries = [entry_row(one, references) for one in happenings]
-    return [Section("Best matches", number, entries)] if entries else []
+    return [Section(_("Best matches"), number, entries)] if entries else []

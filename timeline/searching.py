@@ -10,6 +10,7 @@ from typing import Final
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
 from companies.models import Company, CompanyName
@@ -18,6 +19,7 @@ from timeline.components import Facet
 from timeline.facets import Counts
 from timeline.filters import SEARCH_CONFIGURATION, Selection, searchable
 from timeline.rows import Section
+from timeline.words import around, quoted
 
 # Round what is found; of a part of Unicode that means nothing by itself, so that no text holds them.
 BEGINS, ENDS = "\ue000", "\ue001"
@@ -156,11 +158,15 @@ def hints_of(selection: Selection, counts: Counts, path: str, names: Mapping[str
     meant = company_meant(selection.q, names) or (None if counts.events else company_called(selection.q))
     if meant is not None and selection.chosen("company") != [meant[0]]:
         slug, name = meant
-        hints.append(Hint("All events of", name, selection.address(path, q=None, company=slug)))
+        # Translators: the link is the name of a company
+        before, after = around(_("All events of %(link)s"))
+        hints.append(Hint(before, name, selection.address(path, q=None, company=slug), after))
     if not counts.events and (said := mended(selection.q)):
         other = replace(selection, q=said)
         if other.events().exists():
-            hints.append(Hint("Did you mean", f"“{said}”", other.address(path), "?"))
+            # Translators: the link is other words to search for, in quotation marks
+            before, after = around(_("Did you mean %(link)s?"))
+            hints.append(Hint(before, quoted(said), other.address(path), after))
     return hints
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from django.db.models import Count
 from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from companies.models import Company
 from dates.edtf import display_day
@@ -70,13 +71,18 @@ class Sheet:
     @cached_property
     def heading(self) -> str:
         if not self.lanes:
-            return "No company in this selection"
+            return _("No company in this selection")
         if self.of_whole_companies:
             return finding(self.lanes, {pledge_address(term.pledge) for term in terms_ahead(self.day)})
         pledges = counted(sum(len(lane.bars) for lane in self.lanes), "pledge")
         events = counted(len({one.href for lane in self.lanes for one in lane.happenings}), "event")
-        companies = f"{len(self.lanes)} companies" if len(self.lanes) > 1 else self.companies[0].name
-        return f"{pledges} and {events} of {companies}"
+        company = counted(len(self.lanes), "company") if len(self.lanes) > 1 else self.companies[0].name
+        # Translators: “3 pledges and 5 events of Microsoft”, or “of 4 companies”
+        return _("%(pledges)s and %(events)s of %(company)s") % {
+            "pledges": pledges,
+            "events": events,
+            "company": company,
+        }
 
     @cached_property
     def lanes(self) -> list[Lane]:
@@ -88,8 +94,11 @@ class Sheet:
         return draw(
             key="selection",
             title=self.heading,
-            description="One row for each pledge. Bars run from the day a pledge was made to the day it ended; bars "
-            f"with an arrow have no end date. The line marks {display_day(self.day)}.",
+            description=_(
+                "One row for each pledge. Bars run from the day a pledge was made to the day it ended; bars with an "
+                "arrow have no end date. The line marks %(date)s."
+            )
+            % {"date": display_day(self.day)},
             lanes=self.lanes,
             today=self.day,
             most_bars=MOST_BARS if len(self.lanes) > 1 else 0,
@@ -107,5 +116,6 @@ def read_sheet(asked: QueryDict) -> Sheet:
     written = asked.get("sheet", "1")
     number = int(written) if written.isascii() and written.isdecimal() and len(written) < 5 else 0
     if not 1 <= number <= MOST_SHEETS:
-        raise CannotRead(("sheet", f"Write the number of a sheet, from 1 to {MOST_SHEETS}."))
+        said = _("Write the number of a sheet, from 1 to %(most)s.") % {"most": MOST_SHEETS}
+        raise CannotRead(("sheet", said))
     return Sheet(read_selection(asked), number)

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from babel.numbers import format_decimal
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from dates.edtf import EdtfDate, Precision, display, display_day, parse
 from pledges.models import StatusSpan
 from pledges.status import Answer, Clock, ClockKind, Conduct, Headline, Text, clock_label, conduct_label, text_label
 from pledges.status import unclear_label as status_label
 from timeline.components import ShownDate, Status
+from timeline.words import Labels, locale, quoted
 
-VAGUE = {
-    Precision.MONTH: "month only",
-    Precision.SEASON: "season only",
-    Precision.YEAR: "year only",
-    Precision.DECADE: "decade only",
-    Precision.CENTURY: "century only",
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+VAGUE: Final[Mapping[Precision, StrPromise]] = {
+    # Translators: of a date only this is known; it stands in brackets behind it
+    Precision.MONTH: gettext_lazy("month only"),
+    Precision.SEASON: gettext_lazy("season only"),
+    Precision.YEAR: gettext_lazy("year only"),
+    Precision.DECADE: gettext_lazy("decade only"),
+    Precision.CENTURY: gettext_lazy("century only"),
 }
-INFERRED = {"inferred": "inferred", "computed": "worked out"}
+INFERRED: Final = Labels({"inferred": gettext_lazy("inferred"), "computed": gettext_lazy("worked out")})
 
 
 def shown_date(edtf: str, *, printed: str | None = None, basis: str | None = None, short: bool = False) -> ShownDate:
@@ -34,9 +45,9 @@ def shown_date(edtf: str, *, printed: str | None = None, basis: str | None = Non
 def word_before(read: EdtfDate) -> str:
     """What joins a date to a verb: “on” 10 June 2021, “in” May 2027; nothing before “about” and “by”."""
     if read.is_exact_day:
-        return "on"
+        return pgettext("before a day", "on")
     plain = read.precision in (Precision.MONTH, Precision.YEAR) and not read.approximate and not read.is_interval
-    return "in" if plain else ""
+    return pgettext("before a month or a year", "in") if plain else ""
 
 
 def shown_day(day: date, *, short: bool = False) -> ShownDate:
@@ -61,10 +72,11 @@ def _why(read: EdtfDate, printed: str | None, basis: str | None) -> str:
     if read.is_exact_day and not (printed and basis == "computed"):
         return ""
     if printed:
-        return f"“{printed.strip('“”')}”"
+        return quoted(printed.strip("“”"))
     if read.is_interval:
-        return "span of days" if isinstance(read.start, EdtfDate) and isinstance(read.end, EdtfDate) else "not dated"
-    return INFERRED.get(basis or "", "") if read.approximate else VAGUE.get(read.precision, "")
+        closed = isinstance(read.start, EdtfDate) and isinstance(read.end, EdtfDate)
+        return _("span of days") if closed else _("not dated")
+    return INFERRED.get(basis or "", "") if read.approximate else str(VAGUE.get(read.precision, ""))
 
 
 def status_shown(answer: Answer, *, clock: Clock | None = None, whole: bool = False) -> Status:
@@ -94,16 +106,35 @@ def span_shown(span: StatusSpan | None) -> Status:
     return status_shown(answer)
 
 
-CURRENCY_UNITS = ((Decimal(1_000_000_000), "billion"), (Decimal(1_000_000), "million"))
+MILLION: Final = Decimal(1_000_000)
+BILLION: Final = 1000 * MILLION
 
 
 def sum_words(amount: Decimal | None, currency: str | None) -> str:
     """“USD 74 million”; nothing where no sum is known."""
     if amount is None:
         return ""
-    for unit, word in CURRENCY_UNITS:
-        if amount >= unit:
-            number = f"{amount / unit:.3f}".rstrip("0").rstrip(".")
-            return f"{currency or ''} {number} {word}".strip()
-    number = f"{amount:,.2f}".removesuffix(".00")
-    return f"{currency or ''} {number}".strip()
+    said = {"currency": currency or ""}
+    if amount >= BILLION:
+        billions = amount / BILLION
+        # Translators: a thousand million; currency is a code as USD
+        words = ngettext("%(currency)s %(number)s billion", "%(currency)s %(number)s billion", _for_plural(billions))
+        return (words % {**said, "number": _decimal(billions, "0.###")}).strip()
+    if amount >= MILLION:
+        millions = amount / MILLION
+        # Translators: currency is a code as USD
+        words = ngettext("%(currency)s %(number)s million", "%(currency)s %(number)s million", _for_plural(millions))
+        return (words % {**said, "number": _decimal(millions, "0.###")}).strip()
+    in_full = round(amount, 2)
+    number = _decimal(in_full, "#,##0" if in_full == int(in_full) else "#,##0.00")
+    # Translators: a sum below a million; currency is a code as USD
+    return (_("%(currency)s %(number)s") % {**said, "number": number}).strip()
+
+
+def _decimal(number: Decimal, pattern: str) -> str:
+    return format_decimal(number, format=pattern, locale=locale())
+
+
+def _for_plural(number: Decimal) -> int:
+    """What a plural goes by: 1 only for exactly one, not for “1.5”."""
+    return 1 if number == 1 else 2

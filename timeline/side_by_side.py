@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from companies.models import Company
 from dates.edtf import display
@@ -60,7 +61,8 @@ def side_by_side(companies: Sequence[Company], day: date, references: References
         questions = [
             Found(
                 ring=Ring.YES if effect.answered else Ring.NONE,
-                word=f"{'Answered' if effect.answered else 'Asked, no answer'}, {display(effect.date)}",
+                word=(_("Answered, %(date)s") if effect.answered else _("Asked, no answer, %(date)s"))
+                % {"date": display(effect.date)},
                 text=effect.summary,
                 href=pledge_address(pledge),
                 rests_on=citations.get(effect.pk, [])[:MOST_MARKS],

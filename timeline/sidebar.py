@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from dates.edtf import display_day
 from pledges.vocabulary import AUDIENCES, TECHNOLOGIES, label_of
 from timeline import vocabularies
@@ -13,34 +15,32 @@ from timeline.facets import Counts
 from timeline.filters import EventFilter, Selection
 from timeline.places import place_label
 from timeline.vocabularies import capital
+from timeline.words import Labels
 
 UNFOLDED: Final = 8
 MOST_FOLDED: Final = 24
 SHORT: Final = 13
-LABELS: Final = {name: str(one.label) for name, one in EventFilter.base_filters.items()}
-
-
-def _label(labels: Mapping[str, str]) -> Callable[[str], str]:
-    return lambda value: labels.get(value) or capital(label_of(value))
+LABELS: Final = Labels({name: one.label for name, one in EventFilter.base_filters.items()})
 
 
 def facets_of(selection: Selection, counts: Counts) -> list[Facet]:
     """Every facet of the sidebar, in its order."""
     listed = _Facets(selection, counts)
+    companies = {**counts.names, **selection.values.get("company", {})}
     return [
-        listed.counted("company", _label({**counts.names, **selection.values.get("company", {})}), unfolded=True),
+        listed.counted("company", lambda slug: companies.get(slug) or capital(label_of(slug)), unfolded=True),
         listed.kinds(),
         listed.closed("status", vocabularies.STATUSES, unfolded=True),
         listed.closed("standing", vocabularies.STANDINGS),
         listed.closed("action", vocabularies.ACTIONS),
-        listed.counted("technology", _label(TECHNOLOGIES)),
-        listed.counted("audience", _label(AUDIENCES)),
+        listed.counted("technology", lambda word: capital(label_of(word, TECHNOLOGIES))),
+        listed.counted("audience", lambda word: capital(label_of(word, AUDIENCES))),
         listed.counted("jurisdiction", place_label),
         listed.closed("role", vocabularies.ROLES),
         listed.closed("source_type", vocabularies.SOURCE_TYPES),
         listed.counted("publisher", str),
         listed.closed("health", vocabularies.HEALTH, unfolded=True),
-        listed.closed("disputed", {"1": "Sources disagree"}),
+        listed.closed("disputed", {"1": _("Sources disagree")}),
     ]
 
 
@@ -76,9 +76,9 @@ class _Facets:
 
     def kinds(self) -> Facet:
         lists = (
-            ("What happened to a pledge", vocabularies.EFFECTS),
-            ("What happened to a stake", vocabularies.HOLDINGS),
-            ("Other events", vocabularies.KINDS),
+            (_("What happened to a pledge"), vocabularies.EFFECTS),
+            (_("What happened to a stake"), vocabularies.HOLDINGS),
+            (_("Other events"), vocabularies.KINDS),
         )
         groups = [
             self.group(self.values("kind", self.met("kind", labels), labels.__getitem__), label=label, unfolded=5)
@@ -103,13 +103,17 @@ def chips_of(selection: Selection, path: str) -> list[Chip]:
     """What is chosen, each with a link to the list without it."""
     chips = []
     if selection.q:
-        chips.append(Chip(label=f"Search: {selection.q}", href=selection.address(path, without=["q"])))
+        said = _("Search: %(words)s") % {"words": selection.q}
+        chips.append(Chip(label=said, href=selection.address(path, without=["q"])))
     for name, labels in selection.values.items():
         if name in ("order", "own"):
             continue
         for value, label in labels.items():
             without = [f"{name}={value}"]
-            said = LABELS[name] if name == "disputed" else f"{LABELS[name]}: {label}"
+            said = LABELS[name]
+            if name != "disputed":
+                # Translators: what a list is narrowed by, and to what: “Company: Microsoft”
+                said = _("%(filter)s: %(value)s") % {"filter": said, "value": label}
             chips.append(Chip(label=said, href=selection.address(path, without=without)))
     if selection.own and selection.chosen("company"):
         chips.append(Chip(label=LABELS["own"], href=selection.address(path, without=["own"])))
@@ -117,7 +121,7 @@ def chips_of(selection: Selection, path: str) -> list[Chip]:
         said = capital(selection.span_in_words)
         chips.append(Chip(label=said, href=selection.address(path, without=["from", "to"])))
     if selection.day:
-        said = f"As it stood on {display_day(selection.day)}"
+        said = _("As it stood on %(date)s") % {"date": display_day(selection.day)}
         chips.append(Chip(label=said, href=selection.address(path, without=["as_of"])))
     return chips
 

@@ -8,6 +8,9 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from dates.edtf import display
 from pledges.models import Citation, Effect, StatusSpan
 from pledges.services.dossiers import Asked, Dossier, ReadClause, Version
@@ -49,6 +52,7 @@ from timeline.figures import Bar, Stretch
 from timeline.naming import SAYS_WHO, effect_name, pledge_address, step_name
 from timeline.references import References
 from timeline.shown import shown_date, shown_day, span_shown, status_shown
+from timeline.words import HEADLINES, listed, number, quoted
 
 ONE_DAY: Final = timedelta(days=1)
 
@@ -98,8 +102,17 @@ def pledge_clock_label(clock: Clock, clocks: Sequence[Clock]) -> str:
     alike = [one for one in going_on if (one.kind, one.until) == (clock.kind, clock.until)]
     if clock.until is None or len(alike) == len(going_on):
         return label
-    part = "One clause" if len(alike) == 1 else f"{len(alike)} clauses"
-    return f"{part}: {label[:1].lower()}{label[1:]}"
+    label = label[:1].lower() + label[1:]
+    if len(alike) == 1:
+        return _of_one_clause(label)
+    # Translators: what holds for some clauses of a pledge: “2 clauses: until May 2027”
+    several = ngettext("%(number)s clause: %(what)s", "%(number)s clauses: %(what)s", len(alike))
+    return several % {"number": number(len(alike)), "what": label}
+
+
+def _of_one_clause(said: str) -> str:
+    # Translators: what holds for one clause of a pledge: “One clause: until May 2027”
+    return _("One clause: %(what)s") % {"what": said}
 
 
 # --- scope ------------------------------------------------------------------------------------------------
@@ -200,7 +213,9 @@ def steps(
     deciding = next((cause.effect for cause in reversed(causes or ())), "")
     found = []
     for effect in effects:
-        bears = "" if causes is None or effect.slug in rules else " Does not change the status."
+        says_who = [SAYS_WHO[effect.standing]]
+        if causes is not None and effect.slug not in rules:
+            says_who.append(_("Does not change the status."))
         found.append(
             Step(
                 date=shown_date(effect.date, printed=effect.date_printed, basis=effect.date_basis),
@@ -208,7 +223,7 @@ def steps(
                 summary=_summary(effect),
                 href=f"/events/{effect.event.slug}/",
                 citations=references.marks(citations.get(effect.pk, ()), step_name(effect.kind)),
-                says_who=SAYS_WHO[effect.standing] + bears,
+                says_who=" ".join(says_who),
                 now=effect.slug == deciding,
             )
         )
@@ -218,20 +233,26 @@ def steps(
 def _label(effect: Effect) -> str:
     name = effect_name(effect)
     if effect.kind == PledgeEffect.EXTENDED:
-        name = f"extended until {display(effect.until)}" if effect.until else "extended without an end"
+        name = (
+            _("extended until %(until)s") % {"until": display(effect.until, in_sentence=True)}
+            if effect.until
+            else _("extended without an end")
+        )
     if effect.kind == PledgeEffect.ASKED:
-        name = "company asked" if effect.answered else "company asked; did not answer"
+        name = _("company asked") if effect.answered else _("company asked; did not answer")
     return name[:1].upper() + name[1:]
 
 
 def _summary(effect: Effect) -> str:
     parts = [effect.summary]
     if effect.answer:
-        parts.append(f"The answer: {effect.answer}")
+        parts.append(_("The answer: %(answer)s") % {"answer": effect.answer})
     if effect.searched_where:
-        parts.append(f"Looked for in: {effect.searched_where}.")
+        parts.append(_("Looked for in: %(where)s.") % {"where": effect.searched_where})
     if effect.superseded_by and effect.superseded_by.is_public:
-        parts.append(f"In its place: “{effect.superseded_by.title}”{'' if effect.whole else ', in part'}.")
+        # Translators: another pledge took its place
+        other = _("In its place: “%(pledge)s”.") if effect.whole else _("In its place: “%(pledge)s”, in part.")
+        parts.append(other % {"pledge": effect.superseded_by.title})
     if effect.no_support:
         parts.append(effect.no_support)
     return " ".join(part for part in parts if part)
@@ -263,28 +284,35 @@ def terms_shown(
     begun = {effect.pk for effect in dossier.happened_by(day)}
     versions = [version for version in dossier.versions if version.terms.introduced_by_id in begun]
     shown = []
-    for number, version in enumerate(versions, start=1):
+    for nth, version in enumerate(versions, start=1):
         terms = version.terms
-        following = versions[number].terms if number < len(versions) else None
+        following = versions[nth].terms if nth < len(versions) else None
         effect = by_key.get(terms.introduced_by_id)
-        marks = references.marks(citations.get(terms.introduced_by_id, ()), "wording")
+        marks = references.marks(citations.get(terms.introduced_by_id, ()), _("wording"))
         if terms.wording_source is not None:
             marks = _first(references.source(terms.wording_source), marks)
-        quoted = terms.wording_basis == "quoted"
-        said = terms.wording or ("; ".join(scope.clause_words(p) for p in promises_of(version)) if not quoted else "")
+        exact = terms.wording_basis == "quoted"
+        said = terms.wording or ("; ".join(scope.clause_words(p) for p in promises_of(version)) if not exact else "")
         shown.append(
             TermsShown(
-                number=number,
-                change="As made" if number == 1 else _label(effect) if effect else "Changed",
+                number=nth,
+                change=_change(nth, effect),
                 from_date=shown_date(terms.starts),
                 until_date=shown_date(following.starts) if following else None,
                 current=version is current,
-                wording=f"“{said.strip('“”')}”" if quoted else said,
+                wording=quoted(said.strip("“”")) if exact else said,
                 language=(terms.wording_source.language or "") if terms.wording_source else "",
                 citations=marks,
             )
         )
     return shown[::-1]
+
+
+def _change(version: int, effect: Effect | None) -> str:
+    """What made a version of the wording."""
+    if version == 1:
+        return _("As made")
+    return _label(effect) if effect else _("Changed")
 
 
 def _first(one: CitationMark, others: Sequence[CitationMark]) -> list[CitationMark]:
@@ -295,14 +323,14 @@ def dispute_shown(asked: Asked, references: References) -> Dispute:
     """Accounts side by side, each with its sources; which one this record uses, and why."""
     accounts = []
     for answer, citations in asked.answers:
-        quoted = next((citation for citation in citations if citation.passage is not None), None)
+        quoting = next((citation for citation in citations if citation.passage is not None), None)
         accounts.append(
             Account(
                 heading=_who_says([citation.source for citation in citations if citation.stance == "supports"]),
                 says=date_words(answer.answer),
-                quotation=quoted.passage.exact if quoted and quoted.passage else "",
-                language=(quoted.source.language or "") if quoted else "",
-                citations=references.marks(citations, "where accounts differ"),
+                quotation=quoting.passage.exact if quoting and quoting.passage else "",
+                language=(quoting.source.language or "") if quoting else "",
+                citations=references.marks(citations, _("where accounts differ")),
                 preferred=answer.preferred,
             )
         )
@@ -324,8 +352,10 @@ def _ended(text: str) -> str:
 def _who_says(sources: Sequence[Source]) -> str:
     names = list(dict.fromkeys(source.publisher or source.title for source in sources))
     if len(names) > 2:
-        return f"{names[0]} and {len(names) - 1} more"
-    return " and ".join(names) or "Without a source of its own"
+        # Translators: publishers
+        several = ngettext("%(name)s and %(number)s more", "%(name)s and %(number)s more", len(names) - 1)
+        return several % {"name": names[0], "number": number(len(names) - 1)}
+    return listed(names) or _("Without a source of its own")
 
 
 # --- card and bar -------------------------------------------------------------------------------------------
@@ -348,7 +378,7 @@ def card(
     stands = standing(dossier, day)
     version = dossier.version_on(day) or (dossier.versions[0] if dossier.versions else None)
     made = dossier.made
-    foot = f"Made {display(pledge.made_on)}"
+    foot = _made(pledge.made_on)
     if stands.clock.kind not in (ClockKind.NONE, ClockKind.NO_TERM, ClockKind.UNCLEAR):
         foot += f" · {stands.shown.clock_label[:1].lower()}{stands.shown.clock_label[1:]}"
     return PledgeCard(
@@ -359,26 +389,29 @@ def card(
         leaves_open=scope.open_in_short(promises_of(version), questions_of(dossier, day)),
         foot=foot,
         differs=differs,
-        citations=references.marks(citations.get(made.pk, ())[:3], "pledge made") if made else (),
+        citations=references.marks(citations.get(made.pk, ())[:3], step_name(PledgeEffect.MADE)) if made else (),
     )
 
 
 def until_words(dossier: Dossier, stands: Standing, day: date) -> str:
     """Until when a pledge holds, for one cell of a table."""
     if stands.answer.headline is Headline.NOT_MADE_YET:
-        return "Not made yet"
+        return HEADLINES[Headline.NOT_MADE_YET]
     version = dossier.version_on(day)
     promises = promises_of(version)
     clock = stands.clock
     if clock.until is not None:
-        said = f"due by {display(clock.until)}" if clock.kind in DUE else display(clock.until)
-        return scope.capital(said) if len(promises) < 2 else f"One clause: {said}"
+        said = display(clock.until)
+        if clock.kind in DUE:
+            said = _("due by %(until)s") % {"until": display(clock.until, in_sentence=True)}
+        return scope.capital(said) if len(promises) < 2 else _of_one_clause(said)
     if clock.kind is ClockKind.OPEN_ENDED:
-        return "Extended without an end"
+        return _("Extended without an end")
     words = [scope.ending_words(ending) for promise in promises for ending in promise.endings]
     if words:
         return scope.capital(words[0])
-    return "No date stated" if promises and all(p.nature == Nature.ACT for p in promises) else "No end stated"
+    acts = bool(promises) and all(promise.nature == Nature.ACT for promise in promises)
+    return _("No date stated") if acts else _("No end stated")
 
 
 DUE: Final = (ClockKind.DUE_BY, ClockKind.OVERDUE)
@@ -400,7 +433,7 @@ def spans_shown(spans: Sequence[StatusSpan], day: date, *, made_on: str) -> list
     """
     begun = [span for span in spans if (span.days.lower or day) <= day]
     shown = []
-    for _, group in groupby(begun, key=lambda span: span_shown(span).words):
+    for _answers, group in groupby(begun, key=lambda span: (span.headline, tuple(span.alternatives))):
         alike = list(group)
         first, last = alike[0].days.lower, alike[-1].days.upper
         statuses = [span_shown(span) for span in alike]
@@ -450,14 +483,21 @@ def bar(
             closed = stretches.pop()
     word = headline_label(Headline(current.headline)) if not current.alternatives else span_shown(current).words
     planned = None if closed else _planned(dossier, day)
-    said = [f"{word}{', accounts differ' if differs else ''}"]
-    said.append(f"{who}, made {display(pledge.made_on)}" if who else f"Made {display(pledge.made_on)}")
-    if closed:
-        said.append(f"{closed.word} {display(closed.since.isoformat())}")
-    elif planned:
-        said.append(f"to end {display(planned.isoformat())}")
+    said = [_("%(status)s, accounts differ") % {"status": word} if differs else word]
+    if who:
+        # Translators: when a company made a pledge
+        said.append(_("%(company)s, made %(date)s") % {"company": who, "date": display(pledge.made_on)})
     else:
-        said.append("no end date")
+        said.append(_made(pledge.made_on))
+    if closed:
+        # Translators: since when a status holds: “Withdrawn 10 June 2021”
+        ended = _("%(status)s %(date)s")
+        said.append(ended % {"status": closed.word, "date": display(closed.since.isoformat())})
+    elif planned:
+        # Translators: a pledge, in a list of facts about it
+        said.append(_("to end %(date)s") % {"date": display(planned.isoformat())})
+    else:
+        said.append(_("no end date"))
     return Bar(
         label=pledge.title,
         href=href or pledge_address(pledge),
@@ -468,6 +508,11 @@ def bar(
         said=". ".join(said),
         differs=differs,
     )
+
+
+def _made(on: str) -> str:
+    # Translators: a pledge
+    return _("Made %(date)s") % {"date": display(on)}
 
 
 def _planned(dossier: Dossier, day: date) -> date | None:

@@ -24,6 +24,7 @@ from timeline.views import (
 
 urlpatterns = [
     path("theme/", display.set_theme, name="set-theme"),
+    path("language/", display.set_language, name="set-language"),
     path("favicon.ico", display.favicon),
     # The timeline
     path("timeline/", timeline.timeline, name="timeline"),
@@ -60,6 +61,7 @@ urlpatterns = [
     path("about/following/", texts.following, name="following"),
     path("about/licence/", texts.licence, name="licence"),
     path("about/privacy/", texts.privacy, name="privacy"),
+    path("about/contact/", texts.contact, name="contact"),
     path("methodology/", texts.methodology, name="methodology"),
     path("corrections/", texts.corrections_page, name="corrections"),
     path("report-an-error/", texts.report_an_error, name="report-an-error"),

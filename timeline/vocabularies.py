@@ -6,10 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pycountry
 from django.db.models import TextChoices
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from companies.models import Company, CompanyName
 from history.models import FormerSlug
@@ -30,6 +33,10 @@ from sources.models import Source
 from timeline import words
 from timeline.asking import shown
 from timeline.places import BESIDE_ISO, place_label
+from timeline.words import Labels, number, quoted
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MOST_COMPARED: Final = 4000
 MOST_LISTED: Final = 40
@@ -61,36 +68,53 @@ def closed(labels: Mapping[str, str]) -> Vocabulary:
     return Vocabulary(lambda given: {one: labels[one] for one in given if one in labels}, lambda: labels)
 
 
-def _labels(*lists: type[TextChoices]) -> dict[str, str]:
-    return {str(value): capital(str(label)) for one in lists for value, label in one.choices}
+def _capitalised(text: StrOrPromise) -> str:
+    return capital(str(text))
 
 
-EFFECTS: Final = {str(kind): capital(name) for kind, name in STEPS.items()}
+_capital = lazy(_capitalised, str)
+
+
+def _labels(*lists: type[TextChoices]) -> Labels:
+    return Labels({str(value): _capital(label) for one in lists for value, label in one.choices})
+
+
+EFFECTS: Final = Labels({str(kind): _capital(name) for kind, name in STEPS.items()})
 HOLDINGS: Final = _labels(HoldingEffect)
 KINDS: Final = _labels(EventKind)
 STATUSES: Final = words.HEADLINES
-STANDINGS: Final = {
-    str(Standing.STATED): "Stated by the company",
-    str(Standing.REPORTED): "Reported",
-    str(Standing.ALLEGED): "Alleged",
-    str(Standing.FOUND): "Found by an audit, regulator or court",
-}
+STANDINGS: Final = Labels(
+    {
+        str(Standing.STATED): pgettext_lazy("who says so", "Stated by the company"),
+        str(Standing.REPORTED): pgettext_lazy("who says so", "Reported"),
+        str(Standing.ALLEGED): pgettext_lazy("who says so", "Alleged"),
+        str(Standing.FOUND): pgettext_lazy("who says so", "Found by an audit, regulator or court"),
+    }
+)
 ACTIONS: Final = _labels(Action)
 ROLES: Final = _labels(Part)
 SOURCE_TYPES: Final = _labels(Source.Type)
-HEALTH: Final = {
-    "works": "Link works",
-    "moved": "Link moved",
-    "changed": "Page changed",
-    "cannot-be-checked": "Cannot be checked",
-    "failing": "Link failing",
-    "dead": "Link dead",
-    "archived": "Archived copy only",
-    "unchecked": "Not checked yet",
-}
+HEALTH: Final = Labels(
+    {
+        "works": gettext_lazy("Link works"),
+        "moved": gettext_lazy("Link moved"),
+        "changed": gettext_lazy("Page changed"),
+        "cannot-be-checked": gettext_lazy("Cannot be checked"),
+        "failing": gettext_lazy("Link failing"),
+        "dead": gettext_lazy("Link dead"),
+        "archived": gettext_lazy("Archived copy only"),
+        "unchecked": gettext_lazy("Not checked yet"),
+    }
+)
 assert set(HEALTH) == set(SLUGS)  # noqa: S101 -- two lists of the same slugs
-ORDERS: Final = {"newest": "Newest first", "oldest": "Oldest first", "relevance": "Best match first"}
-YES: Final = {"1": "yes"}
+ORDERS: Final = Labels(
+    {
+        "newest": gettext_lazy("Newest first"),
+        "oldest": gettext_lazy("Oldest first"),
+        "relevance": gettext_lazy("Best match first"),
+    }
+)
+YES: Final = Labels({"1": gettext_lazy("yes")})
 
 
 def _companies(given: Sequence[str]) -> dict[str, str]:
@@ -110,18 +134,23 @@ def _present(slugs: Sequence[str]) -> dict[str, tuple[str, str]]:
     return {slug: (whole or slug, whole_name or name) for slug, name, whole, whole_name in named}
 
 
-def _open_list(facet: str, known: dict[str, str]) -> Vocabulary:
+def _open_list(facet: str, known: Iterable[str], label: Callable[[str], str]) -> Vocabulary:
+    """
+    :param known: values that it has without the record.
+    """
+    always = frozenset(known)
+
     def marked(given: Sequence[str]) -> list[str]:
         asked = [EventMark.objects.filter(facet=facet, value=one).values_list("value", flat=True)[:1] for one in given]
         # One look into the index for each value, all in one query.
         return list(asked[0].union(*asked[1:], all=True)) if asked else []
 
     def labels(given: Sequence[str]) -> dict[str, str]:
-        met = set(known) | set(marked([one for one in given if one not in known]))
-        return {one: capital(label_of(one, known)) for one in given if one in met}
+        met = always | set(marked([one for one in given if one not in always]))
+        return {one: capital(label(one)) for one in given if one in met}
 
     def every() -> Iterable[str]:
-        return sorted({*known, *EventMark.objects.filter(facet=facet).values_list("value", flat=True).distinct()})
+        return sorted({*always, *EventMark.objects.filter(facet=facet).values_list("value", flat=True).distinct()})
 
     return Vocabulary(labels, every)
 
@@ -169,8 +198,8 @@ def _names_of_companies() -> dict[str, list[str]]:
 COMPANY: Final = Vocabulary(
     _companies, lambda: Company.objects.public().values_list("slug", flat=True), _names_of_companies
 )
-TECHNOLOGY: Final = _open_list("technology", TECHNOLOGIES)
-AUDIENCE: Final = _open_list("audience", AUDIENCES)
+TECHNOLOGY: Final = _open_list("technology", TECHNOLOGIES, lambda word: label_of(word, TECHNOLOGIES))
+AUDIENCE: Final = _open_list("audience", AUDIENCES, lambda word: label_of(word, AUDIENCES))
 JURISDICTION: Final = Vocabulary(
     lambda given: {code: place_label(code) for code in given if is_place(code)}, _places_on_record
 )
@@ -190,10 +219,23 @@ def refusal(unknown: str, vocabulary: Vocabulary) -> str:
     called = vocabulary.called()
     wanted = unknown[:LONGEST_COMPARED]
     listed = nearest(wanted, every, most=MOST_LISTED, called=called)
-    said = [_with_name(wanted, value, called.get(value, ())) for value in listed]
-    more = f", and {len(every) - len(listed)} more" if len(every) > len(listed) else ""
-    allowed = f" Allowed: {', '.join(said)}{more}." if listed else ""
-    return f"“{shown(unknown)}” is not known here.{allowed}"
+    said = {
+        "value": quoted(shown(unknown)),
+        "allowed": ", ".join(_with_name(wanted, value, called.get(value, ())) for value in listed),
+        "number": number(len(every) - len(listed)),
+    }
+    if not listed:
+        return _("%(value)s is not known here.") % said
+    if len(every) == len(listed):
+        return _("%(value)s is not known here. Allowed: %(allowed)s.") % said
+    return (
+        ngettext(
+            "%(value)s is not known here. Allowed: %(allowed)s, and %(number)s more.",
+            "%(value)s is not known here. Allowed: %(allowed)s, and %(number)s more.",
+            len(every) - len(listed),
+        )
+        % said
+    )
 
 
 def _with_name(wanted: str, value: str, names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Deferrable, F, Q
+from django.utils.translation import pgettext_lazy
 
 from companies.models import Company
 from dates.fields import EDTFField
@@ -81,9 +82,9 @@ class Terms(models.Model):
     """One version of a pledge's wording and scope, from an effect on, until the next version."""
 
     class WordingBasis(models.TextChoices):
-        QUOTED = "quoted", "the pledge’s own words"
-        DESCRIBED = "described", "in the words of this record"
-        UNWORDED = "", "not worded: as the summary of the pledge says"
+        QUOTED = "quoted", pgettext_lazy("whose words the terms are in", "the pledge’s own words")
+        DESCRIBED = "described", pgettext_lazy("whose words the terms are in", "in the words of this record")
+        UNWORDED = "", pgettext_lazy("whose words the terms are in", "not worded: as the summary of the pledge says")
 
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="terms")
     position = models.PositiveSmallIntegerField()

@@ -7,10 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 
+from babel.numbers import format_decimal
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
 
 from companies.models import Company
 from pledges.models import (
@@ -29,7 +34,7 @@ from pledges.models import (
     StatusSpan,
 )
 from pledges.models.happening import EventQuerySet
-from pledges.vocabulary import STEPS, ExitKind, HoldingEffect, PledgeEffect
+from pledges.vocabulary import ExitKind, HoldingEffect, PledgeEffect, step_label
 from sources.models import Passage, Snapshot, Source
 
 AT_ONCE = 500
@@ -125,7 +130,7 @@ def title_of(event: Event, effects: Sequence[Effect]) -> str:
         return event.slug
     if effect.pledge is not None:
         name = f"{effect.pledge.company}: {effect.pledge.title}"
-        return name if effect.kind == PledgeEffect.MADE else f"{name} — {STEPS[effect.kind]}"
+        return name if effect.kind == PledgeEffect.MADE else f"{name} — {step_label(effect.kind)}"
     assert effect.investment is not None  # noqa: S101 -- the database holds that it is one or the other
     return holding_title(effect)
 
@@ -134,13 +139,21 @@ def holding_title(effect: Effect) -> str:
     """What happened to an investment: “Microsoft (through M12) invests in AnyVision”."""
     investment = effect.investment
     assert investment is not None  # noqa: S101 -- callers ask for effects on investments only
-    who = str(investment.investor or "An investor that is not named")
-    if investment.through and investment.through != investment.investor:
-        who = f"{who} (through {investment.through})"
+    names = {
+        "investor": str(investment.investor or _("An investor that is not named")),
+        "fund": str(investment.through or ""),
+        "company": str(investment.investee),
+    }
+    through = investment.through is not None and investment.through != investment.investor
     if effect.kind == HoldingEffect.INVESTED:
-        return f"{who} invests in {investment.investee}"
-    how = ExitKind(effect.exit_kind).label if effect.exit_kind else HoldingEffect(effect.kind).label
-    return f"{who}: stake in {investment.investee} — {how}"
+        if through:
+            return _("%(investor)s (through %(fund)s) invests in %(company)s") % names
+        return _("%(investor)s invests in %(company)s") % names
+    names["how"] = str(ExitKind(effect.exit_kind).label if effect.exit_kind else HoldingEffect(effect.kind).label)
+    if through:
+        # Translators: %(how)s says what became of the stake: “stake sold”, “company acquired”, “exit announced”.
+        return _("%(investor)s (through %(fund)s): stake in %(company)s — %(how)s") % names
+    return _("%(investor)s: stake in %(company)s — %(how)s") % names
 
 
 def summary_of(event: Event, effects: Sequence[Effect]) -> str:
@@ -160,14 +173,26 @@ def summary_of(event: Event, effects: Sequence[Effect]) -> str:
 
 def _money(effect: Effect, investment: Investment) -> list[str]:
     if effect.kind != HoldingEffect.INVESTED:
-        return [f"As reported: {effect.currency} {effect.amount:,.0f}."] if effect.amount is not None else []
+        return [_as_reported(effect.amount, effect.currency)] if effect.amount is not None else []
     said = []
     if investment.amount is not None:
-        measure = f" ({investment.get_amount_is_display()})" if investment.amount_is else ""
-        said.append(f"As reported: {investment.currency} {investment.amount:,.0f}{measure}.")
+        measure = investment.get_amount_is_display() if investment.amount_is else ""
+        said.append(_as_reported(investment.amount, investment.currency, measure or ""))
     if investment.note:
         said.append(investment.note)
     return said
+
+
+def _as_reported(amount: Decimal, currency: str | None, measure: str = "") -> str:
+    parts = {
+        "currency": currency,
+        "amount": format_decimal(round(amount), locale=to_locale(get_language() or settings.LANGUAGE_CODE)),
+        "measure": measure,
+    }
+    if measure:
+        # Translators: %(measure)s is what the sum measures: “everything raised in the round”.
+        return _("As reported: %(currency)s %(amount)s (%(measure)s).") % parts
+    return _("As reported: %(currency)s %(amount)s.") % parts
 
 
 # --- reading -------------------------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from typing import Final
 
-from dates.edtf import EdtfDate, Precision, display, parse
+from dates.edtf import EdtfDate, Precision, parse
 
-from .csl import Item
+from .csl import Item, published_words
 from .words import clean, plain_address, without_emphasis
 
 TYPES: Final = {"article-newspaper": "article", "report": "techreport"}
@@ -86,7 +86,7 @@ def bibtex_dates(when: EdtfDate) -> tuple[dict[str, str], str]:
     if first.precision is Precision.DAY:
         fields["day"] = str(day.day)
     vague = when.approximate or when.uncertain or first.precision is Precision.SEASON
-    return fields, f"Published {display(when)}" if vague or when.is_interval else ""
+    return fields, published_words(when) if vague or when.is_interval else ""
 
 
 def _author(name: dict[str, str]) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from dates.edtf import EdtfDate, Precision, display, parse
 from sources.models import Source
 
 from .words import address_in_text, clean, split_name
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 Item = dict[str, Any]
 
@@ -24,11 +30,11 @@ TYPES = {
     Source.Type.REPORT: "report",
     Source.Type.EMAIL: "personal_communication",
 }
-GENRES = {
-    Source.Type.PRESS_RELEASE: "Press release",
-    Source.Type.PETITION: "Petition",
-    Source.Type.OP_ED: "Opinion",
-    Source.Type.EMAIL: "E-mail",
+GENRES: Final[Mapping[Source.Type, StrPromise]] = {
+    Source.Type.PRESS_RELEASE: pgettext_lazy("type of source in a citation", "Press release"),
+    Source.Type.PETITION: pgettext_lazy("type of source in a citation", "Petition"),
+    Source.Type.OP_ED: pgettext_lazy("type of source in a citation", "Opinion"),
+    Source.Type.EMAIL: pgettext_lazy("type of source in a citation", "E-mail"),
 }
 IN_A_CONTAINER = {"article-newspaper", "webpage"}
 
@@ -56,13 +62,13 @@ def csl_item(source: Source, *, quotations: Sequence[str] = ()) -> Item:
         item["language"] = source.language
     genre = GENRES.get(Source.Type(source.type))
     if genre:
-        item["genre"] = genre
+        item["genre"] = str(genre)
     remarks = remarks_on(source)
     if remarks:
         item["note"] = " ".join(remarks)
     quoted = [clean(words) for words in quotations]
     if quoted:
-        item["annote"] = "Quoted: " + "; ".join(f"“{words}”" for words in quoted)
+        item["annote"] = quoted_words("; ".join(f"“{words}”" for words in quoted))
     item["custom"] = {"source-type": source.type, "title-basis": source.title_basis}
     if source.published:
         item["custom"]["edtf"] = source.published
@@ -77,29 +83,41 @@ def remarks_on(source: Source) -> list[str]:
     """What a reader must know to give credit where it is due: copies are named, and who had it first."""
     remarks = []
     if source.copy_of is not None:
-        remarks.append(f"Copy of “{clean(source.copy_of.title)}”{_by(source.copy_of)}.")
+        # Translators: %(source)s is a title, its publisher and its address.
+        remarks.append(_("Copy of %(source)s.") % {"source": _named(source.copy_of)})
     elif source.syndicated_from:
-        remarks.append(f"Copy of a text by {clean(source.syndicated_from)}.")
+        remarks.append(_("Copy of a text by %(publisher)s.") % {"publisher": clean(source.syndicated_from)})
     if source.first_report is not None:
-        remarks.append(f"First reported in “{clean(source.first_report.title)}”{_by(source.first_report)}.")
+        remarks.append(_("First reported in %(source)s.") % {"source": _named(source.first_report)})
     elif source.first_reported_by:
-        remarks.append(f"First reported by {clean(source.first_reported_by)}.")
+        remarks.append(_("First reported by %(publisher)s.") % {"publisher": clean(source.first_reported_by)})
     if source.title_basis == Source.TitleBasis.ADDRESS:
-        remarks.append("Title worded after the address of the page; its headline was not seen.")
+        remarks.append(_("Title worded after the address of the page; its headline was not seen."))
     elif source.title_basis == Source.TitleBasis.DESCRIPTION:
-        remarks.append("Title is a description, not a headline.")
+        remarks.append(_("Title is a description, not a headline."))
     if not source.url:
-        remarks.append("No address on record.")
+        remarks.append(_("No address on record."))
     if not source.published:
-        remarks.append("No date on record.")
+        remarks.append(_("No date on record."))
     elif "literal" in issued(parse(source.published)):
-        remarks.append(f"Published {display(source.published)}.")
+        remarks.append(published_words(parse(source.published)))
     return remarks
 
 
-def _by(source: Source) -> str:
+def quoted_words(quotations: str) -> str:
+    """“Quoted: “...””, a remark that a format without a place for quotations has."""
+    return _("Quoted: %(quotations)s") % {"quotations": quotations}
+
+
+def published_words(date: EdtfDate) -> str:
+    """When a source was published, where a format has no place for so vague a date."""
+    return _("Published %(date)s.") % {"date": display(date, in_sentence=True)}
+
+
+def _named(source: Source) -> str:
     publisher = f", {clean(source.publisher)}" if source.publisher else ""
-    return f"{publisher}, {address_in_text(source.url)}" if source.url else publisher
+    address = f", {address_in_text(source.url)}" if source.url else ""
+    return f"“{clean(source.title)}”{publisher}{address}"
 
 
 def issued(date: EdtfDate) -> dict[str, Any]:
@@ -113,7 +131,8 @@ def issued(date: EdtfDate) -> dict[str, Any]:
     start, end = date.start, date.end
     if not isinstance(start, EdtfDate):
         assert isinstance(end, EdtfDate)  # noqa: S101 -- one end of an interval is always given
-        return {"literal": f"before or on {display(end)}"}
+        # Translators: when a source was published.
+        return {"literal": pgettext("published", "before or on %(date)s") % {"date": display(end, in_sentence=True)}}
     ends = [start, end] if isinstance(end, EdtfDate) else [start]
     pieces = [_parts(half) for half in ends]
     if not all(pieces):

@@ -7,7 +7,7 @@ from typing import Final
 
 from dates.edtf import EdtfDate, Precision, parse
 
-from .csl import Item
+from .csl import Item, quoted_words
 from .words import clean, plain_address, without_emphasis
 
 TYPES: Final = {
@@ -18,6 +18,7 @@ TYPES: Final = {
     "legal_case": "CASE",
     "personal_communication": "ICOMM",
 }
+# As programs read them, whatever the language.
 SEASONS: Final = ("Spring", "Summer", "Autumn", "Winter")
 
 
@@ -34,7 +35,7 @@ def ris_record(item: Item) -> str:
         lines += ris_dates(parse(edtf))
     lines += [("UR", item.get("URL", "")), ("LA", item.get("language", "")), ("M3", item.get("genre", ""))]
     lines += [("N1", remark) for remark in item.get("custom", {}).get("remarks", ())]
-    lines += [("N1", f"Quoted: “{words}”") for words in item.get("custom", {}).get("quotations", ())]
+    lines += [("N1", quoted_words(f"“{words}”")) for words in item.get("custom", {}).get("quotations", ())]
     written = ((tag, plain_address(value) if tag == "UR" else _plain(value)) for tag, value in lines)
     return "".join(f"{tag}  - {value}\r\n" for tag, value in written if value) + "ER  - \r\n"
 

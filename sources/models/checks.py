@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import pgettext_lazy
 
 from sources.outcomes import Likeness, Outcome
 from sources.states import Standing, State, WatchClass
@@ -192,9 +193,9 @@ class LinkCheck(models.Model):
     class Discarded(models.IntegerChoices):
         """Why a failure was no strike."""
 
-        NO = 0, "counted"
-        OWN_FAULT = 1, "our own line was failing"
-        HOST_INCIDENT = 2, "the whole host was failing"
+        NO = 0, pgettext_lazy("why a failed check did not count", "counted")
+        OWN_FAULT = 1, pgettext_lazy("why a failed check did not count", "our own line was failing")
+        HOST_INCIDENT = 2, pgettext_lazy("why a failed check did not count", "the whole host was failing")
 
     pk = models.CompositePrimaryKey("source_id", "slot")
     source = models.ForeignKey(Source, models.PROTECT, related_name="link_checks", db_index=False)

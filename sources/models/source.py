@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Deferrable, F, Q
+from django.utils.translation import pgettext_lazy
 
 from dates.fields import EDTFField
 from history.models import Published, PublishedQuerySet
@@ -13,9 +14,9 @@ from history.models import Published, PublishedQuerySet
 class DateBasis(models.TextChoices):
     """Where a date comes from."""
 
-    PRINTED = "printed", "as printed in a source"
-    COMPUTED = "computed", "worked out from a weekday or a period"
-    INFERRED = "inferred", "inferred from the report or the circumstances"
+    PRINTED = "printed", pgettext_lazy("where a date comes from", "as printed in a source")
+    COMPUTED = "computed", pgettext_lazy("where a date comes from", "worked out from a weekday or a period")
+    INFERRED = "inferred", pgettext_lazy("where a date comes from", "inferred from the report or the circumstances")
 
 
 class SourceQuerySet(PublishedQuerySet["Source"]):
@@ -27,21 +28,21 @@ class Source(Published):
     """Something that can be cited. It may have no address and no date, and says so."""
 
     class Type(models.TextChoices):
-        NEWS = "news", "news report"
-        WIRE = "wire", "wire report"
-        PRESS_RELEASE = "press-release", "press release"
-        COMPANY_PAGE = "company-page", "company page"
-        PETITION = "petition", "petition"
-        LEGISLATION = "legislation", "legislation"
-        COURT = "court", "court or regulator"
-        REPORT = "report", "report"
-        OP_ED = "op-ed", "opinion"
-        EMAIL = "e-mail", "e-mail"
+        NEWS = "news", pgettext_lazy("type of source", "news report")
+        WIRE = "wire", pgettext_lazy("type of source", "wire report")
+        PRESS_RELEASE = "press-release", pgettext_lazy("type of source", "press release")
+        COMPANY_PAGE = "company-page", pgettext_lazy("type of source", "company page")
+        PETITION = "petition", pgettext_lazy("type of source", "petition")
+        LEGISLATION = "legislation", pgettext_lazy("type of source", "legislation")
+        COURT = "court", pgettext_lazy("type of source", "court or regulator")
+        REPORT = "report", pgettext_lazy("type of source", "report")
+        OP_ED = "op-ed", pgettext_lazy("type of source", "opinion")
+        EMAIL = "e-mail", pgettext_lazy("type of source", "e-mail")
 
     class TitleBasis(models.TextChoices):
-        PAGE = "page", "as printed on the page"
-        ADDRESS = "address", "worded after the page’s address"
-        DESCRIPTION = "description", "a description, not a headline"
+        PAGE = "page", pgettext_lazy("where a title comes from", "as printed on the page")
+        ADDRESS = "address", pgettext_lazy("where a title comes from", "worded after the page’s address")
+        DESCRIPTION = "description", pgettext_lazy("where a title comes from", "a description, not a headline")
 
     slug = models.SlugField(max_length=200, unique=True)
     url = models.TextField("address", null=True, blank=True)

@@ -1,4 +1,5 @@
 // Pictures are complete without this. It adds a note beside a mark, arrow keys from mark to mark, and a closer look.
+// What its buttons say is given by the page, in the page's language.
 
 const CLOSEST = 6;
 const STEP = 1.5;
@@ -85,8 +86,8 @@ function closer(frame, drawing) {
     buttons.append(button);
     return button;
   };
-  const nearer = add("Closer look", "in", (now) => now * STEP);
-  const wider = add("Whole picture", "out", () => 1);
+  const nearer = add(frame.dataset.closer, "in", (now) => now * STEP);
+  const wider = add(frame.dataset.whole, "out", () => 1);
   const settle = () => {
     nearer.disabled = scale >= CLOSEST;
     wider.disabled = scale <= 1;

@@ -4,10 +4,12 @@ import warnings
 from datetime import date
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dates.edtf import NotEdtf, Precision, display, is_edtf, parse
+from dates.edtf import NotEdtf, Precision, display, display_day, is_edtf, parse
+from tests.translations import in_spanish
 
 with warnings.catch_warnings():
     # The published reader of the format, here as a judge only, warns of its own grammar when imported.
@@ -102,9 +104,100 @@ def test_a_date_is_printed_with_the_precision_that_it_has(text, long, short):
     assert display(text, short=True) == short
 
 
-def test_another_language_is_refused_until_it_is_known():
-    with pytest.raises(ValueError, match="English only"):
+SPANISH = {
+    ("month", "January"): "enero",
+    ("month", "March"): "marzo",
+    ("month", "May"): "mayo",
+    ("month", "June"): "junio",
+    ("month", "July"): "julio",
+    ("month", "November"): "noviembre",
+    ("month", "December"): "diciembre",
+    ("short month", "May"): "may",
+    ("short month", "Jul"): "jul",
+    ("short month", "Dec"): "dic",
+    ("date", "%(day)s %(month)s %(year)s"): "%(day)s de %(month)s de %(year)s",
+    ("date in a sentence", "%(day)s %(month)s %(year)s"): "el %(day)s de %(month)s de %(year)s",
+    ("date", "%(month)s %(year)s"): "%(month)s de %(year)s",
+    ("date in a sentence", "%(month)s %(year)s"): "%(month)s de %(year)s",
+    ("date", "summer %(year)s"): "verano de %(year)s",
+    ("date in a sentence", "summer %(year)s"): "el verano de %(year)s",
+    ("decade", "%(year)ss"): "década de %(year)s",
+    ("decade in a sentence", "%(year)ss"): "la década de %(year)s",
+    ("century", "%(year)ss"): "siglo que empieza en %(year)s",
+    ("century in a sentence", "%(year)ss"): "el siglo que empieza en %(year)s",
+    ("date", "about %(date)s"): "hacia %(date)s",
+    ("date", "%(date)s (uncertain)"): "%(date)s (dudoso)",
+    ("date", "by %(date)s"): "a más tardar: %(date)s",
+    ("date", "from %(date)s"): "desde %(date)s",
+    ("date", "from %(date)s, end not known"): "desde %(date)s, no se sabe hasta cuándo",
+    ("date", "unknown start, until %(date)s"): "no se sabe desde cuándo, hasta %(date)s",
+    ("date", "%(first)s–%(last)s %(month)s %(year)s"): "%(first)s–%(last)s de %(month)s de %(year)s",
+    (
+        "date",
+        "%(first)s %(first_month)s – %(last)s %(month)s %(year)s",
+    ): "%(first)s de %(first_month)s – %(last)s de %(month)s de %(year)s",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "alone", "short", "in_sentence"),
+    [
+        ("2020-05-11", "11 de mayo de 2020", "11 may 2020", "el 11 de mayo de 2020"),
+        ("2019-12", "diciembre de 2019", "dic 2019", "diciembre de 2019"),
+        ("2018", "2018", "2018", "2018"),
+        ("2021-07-07~", "hacia el 7 de julio de 2021", "hacia 7 jul 2021", "hacia el 7 de julio de 2021"),
+        ("2018%", "hacia 2018 (dudoso)", "hacia 2018 (dudoso)", "hacia 2018 (dudoso)"),
+        ("2022-22", "verano de 2022", "verano de 2022", "el verano de 2022"),
+        ("2022-22~", "hacia el verano de 2022", "hacia el verano de 2022", "hacia el verano de 2022"),
+        ("201X", "década de 2010", "década de 2010", "la década de 2010"),
+        ("19XX", "siglo que empieza en 1900", None, "el siglo que empieza en 1900"),
+        ("2020-07-19/2020-07-25", "19–25 de julio de 2020", "19–25 jul 2020", "19–25 de julio de 2020"),
+        ("2024-03-11/2024-05-30", "11 de marzo – 30 de mayo de 2024", None, "11 de marzo – 30 de mayo de 2024"),
+        ("2019-01~/2019-11", "hacia enero de 2019 – noviembre de 2019", None, None),
+        ("2018/2020", "2018–2020", "2018–2020", "2018–2020"),
+        ("../2021-12", "a más tardar: diciembre de 2021", "a más tardar: dic 2021", "a más tardar: diciembre de 2021"),
+        ("2019-07-03/..", "desde el 3 de julio de 2019", "desde 3 jul 2019", "desde el 3 de julio de 2019"),
+        ("2019-07/", "desde julio de 2019, no se sabe hasta cuándo", None, None),
+        ("/2021-12", "no se sabe desde cuándo, hasta diciembre de 2021", None, None),
+    ],
+)
+def test_a_date_is_printed_in_the_language_of_the_reader(text, alone, short, in_sentence):
+    with in_spanish(SPANISH):
+        assert display(text) == alone
+        assert short is None or display(text, short=True) == short
+        assert in_sentence is None or display(text, in_sentence=True) == in_sentence
+
+
+def test_in_english_a_date_reads_the_same_within_a_sentence():
+    for text in ("2020-06-11", "2019-06", "2018?", "2021-07-07~", "2022-22", "201X", "19XX", "../2021-12", "2018/2020"):
+        assert display(text, in_sentence=True) == display(text)
+
+
+def test_a_known_day_is_printed_in_the_language_of_the_reader():
+    day = date(2020, 5, 11)
+
+    assert (display_day(day), display_day(day, short=True)) == ("11 May 2020", "11 May 2020")
+    with in_spanish(SPANISH):
+        assert (display_day(day), display_day(day, short=True)) == ("11 de mayo de 2020", "11 may 2020")
+        assert display_day(day, in_sentence=True) == "el 11 de mayo de 2020"
+
+
+def test_a_date_can_be_printed_in_another_language_than_that_of_the_reader():
+    with in_spanish(SPANISH):
+        assert display("2020-06-11", locale="en-gb") == "11 June 2020"
+        assert display("2020-06-11") == "11 de junio de 2020"
+        with translation.override("en-gb"):
+            assert display("2020-06-11", locale="es") == "11 de junio de 2020"
+
+
+def test_a_language_that_the_site_does_not_have_is_refused():
+    with in_spanish(SPANISH), pytest.raises(ValueError, match="no language “de”"):
         display("2020", locale="de")
+
+
+def test_an_editor_is_told_in_english_how_to_mend_a_date_whatever_the_language():
+    with in_spanish(SPANISH), pytest.raises(NotEdtf, match="June 2020 has days 01 to 30"):
+        parse("2020-06-31")
 
 
 @pytest.mark.parametrize(

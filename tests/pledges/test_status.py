@@ -23,6 +23,8 @@ from pledges.status import (
     unanswered_on,
     unclear_label,
 )
+from pledges.vocabulary import AUDIENCES, EventKind, Form, label_of, step_label
+from tests.translations import in_spanish
 
 from .rows import facts_of, pledge_rows
 
@@ -316,6 +318,90 @@ def test_what_is_not_yet_in_force_is_announced_until_its_day():
 )
 def test_a_status_is_explained_in_a_sentence(slug, on, said):
     assert explanation(real(slug), day(on)) == said
+
+
+IN_SPANISH = {
+    ("month", "May"): "mayo",
+    ("month", "June"): "junio",
+    ("month", "August"): "agosto",
+    ("month", "January"): "enero",
+    ("month", "February"): "febrero",
+    ("date in a sentence", "%(day)s %(month)s %(year)s"): "el %(day)s de %(month)s de %(year)s",
+    ("date in a sentence", "%(month)s %(year)s"): "%(month)s de %(year)s",
+    ("date", "about %(date)s"): "hacia %(date)s",
+    ("since when", "since %(date)s"): "desde %(date)s",
+    ("when", "on %(date)s"): "%(date)s",
+    ("until when in force", "with no end date"): "sin fecha final",
+    ("until when in force", "and open-ended %(since)s"): "y sin plazo %(since)s",
+    ("what had been promised", "in force %(since)s"): "en vigor %(since)s",
+    ("until when in force", ("with a condition and no end date", "with %(count)s conditions and no end date")): (
+        "con una condición y sin fecha final",
+        "con %(count)s condiciones y sin fecha final",
+    ),
+    ("status of a pledge", "In force"): "En vigor",
+    ("status of a pledge", "Lapsed"): "Vencido",
+    (None, "In force %(since)s, %(ends)s."): "En vigor %(since)s, %(ends)s.",
+    (None, "Narrowed %(when)s."): "Se redujo %(when)s.",
+    (None, "Disputed %(since)s."): "En disputa %(since)s.",
+    (None, "Removed without notice %(when)s; %(promised)s."): "Retirado sin aviso %(when)s; %(promised)s.",
+    (None, "Its other clauses: %(counts)s."): "Las demás cláusulas: %(counts)s.",
+    (
+        None,
+        (
+            "In force %(since)s, %(ends)s, but for one clause, which runs until %(dates)s.",
+            "In force %(since)s, %(ends)s, but for %(count)s clauses, which run until %(dates)s.",
+        ),
+    ): (
+        "En vigor %(since)s, %(ends)s, salvo una cláusula, que rige hasta %(dates)s.",
+        "En vigor %(since)s, %(ends)s, salvo %(count)s cláusulas, que rigen hasta %(dates)s.",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("slug", "on", "said"),
+    [
+        (MICROSOFT, "2020-06-12", "En vigor desde el 11 de junio de 2020, con una condición y sin fecha final."),
+        (
+            AMAZON,
+            "2024-02-01",
+            "En vigor desde el 10 de junio de 2020, y sin plazo desde el 18 de mayo de 2021. "
+            "Se redujo hacia el 17 de agosto de 2021. En disputa desde el 26 de enero de 2024.",
+        ),
+        (
+            CLEARVIEW,
+            "2026-11-22",
+            "En vigor desde el 11 de mayo de 2022, sin fecha final, salvo una cláusula, que rige hasta mayo de 2027.",
+        ),
+        (
+            CLEARVIEW,
+            "2028-01-01",
+            "En vigor desde el 11 de mayo de 2022, sin fecha final. Las demás cláusulas: 1 vencido; 2 en vigor.",
+        ),
+        (GOOGLE, "2025-02-04", "Retirado sin aviso el 4 de febrero de 2025; en vigor desde 2018."),
+    ],
+)
+def test_a_status_is_explained_in_the_language_of_the_reader(slug, on, said):
+    with in_spanish(IN_SPANISH):
+        assert explanation(real(slug), day(on)) == said
+
+
+def test_the_words_of_the_record_follow_the_language_of_the_reader():
+    texts = {
+        ("form of a pledge", "statement of practice"): "declaración de práctica",
+        ("kind of event", "fine"): "multa",
+        ("step of a pledge", "text removed without notice"): "texto retirado sin aviso",
+        ("audience", "law enforcement"): "fuerzas del orden",
+        ("audience", "police"): "policía",
+    }
+
+    with in_spanish(texts):
+        assert (Form.PRACTICE.label, EventKind.FINE.label) == ("declaración de práctica", "multa")
+        assert step_label("removed") == "texto retirado sin aviso"
+        assert label_of("law-enforcement", AUDIENCES) == "fuerzas del orden"
+        assert label_of("police", AUDIENCES) == "policía"
+        assert label_of("some-new-word", AUDIENCES) == "some new word"
+    assert (str(Form.PRACTICE.label), label_of("police", AUDIENCES)) == ("statement of practice", "police")
 
 
 def test_two_answers_read_as_two_even_where_one_of_them_has_a_comma():

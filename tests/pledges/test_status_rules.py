@@ -326,6 +326,23 @@ def test_vague_dates_that_leave_one_answer_leave_it_clear():
     assert [span.status.headline for span in spans(facts)] == [Headline.IN_FORCE]
 
 
+def test_a_headline_is_explained_where_a_new_wording_of_unknown_day_brings_it_by_another_clause():
+    made = Effect("made", "made", "stated", 0, parse("2020-01-01"))
+    reworded = Effect("reworded", "reworded", "stated", 1, parse("2020-06"))
+    terms = (
+        TermsVersion("made", (Clause("old", "lasting"),)),
+        TermsVersion("reworded", (Clause("new", "lasting"),)),
+    )
+
+    status = status_on(Facts((made, reworded), terms), day("2020-06-10"))
+
+    assert status.headline == Headline.IN_FORCE
+    assert [clause.answer.headline for clause in status.clauses] == [Headline.UNCLEAR, Headline.UNCLEAR]
+    assert explanation(Facts((made, reworded), terms), day("2020-06-10")) == (
+        "In force since 1 January 2020, with no end date."
+    )
+
+
 def test_a_pledge_without_a_making_has_no_status():
     facts = Facts(effects=(), terms=())
 

@@ -11,6 +11,7 @@ from sources.citing.csl import csl_item
 from sources.citing.ris import ris_record
 from sources.citing.words import clean
 from sources.models import Source
+from tests.translations import in_spanish
 
 HOSTILE = 'https://example.org/a?b="><script>alert(1)</script><i>x</i>'
 
@@ -66,3 +67,24 @@ def test_emphasis_is_dropped_where_a_format_knows_none_and_other_brackets_are_te
 
 def test_a_tag_that_only_begins_like_emphasis_is_text() -> None:
     assert clean("<iframe src=x> <body> <bdo> <SUP>2</SUP>") == "<iframe src=x> <body> <bdo> <sup>2</sup>"
+
+
+def test_remarks_follow_the_language_of_the_reader_and_what_programs_read_does_not() -> None:
+    texts = {
+        (None, "Published %(date)s."): "Publicado %(date)s.",
+        ("date in a sentence", "summer %(year)s"): "el verano de %(year)s",
+        (None, "Copy of a text by %(publisher)s."): "Copia de un texto de %(publisher)s.",
+        ("type of source in a citation", "Press release"): "Comunicado de prensa",
+        (None, "Quoted: %(quotations)s"): "Citado: %(quotations)s",
+    }
+
+    with in_spanish(texts):
+        source = cited(published="2020-22", syndicated_from="The Wire", type=Source.Type.PRESS_RELEASE)
+        item = csl_item(source, quotations=["We will stop."])
+        bibtex, ris = bibtex_entry(item), ris_record(item)
+
+    assert json.loads(json.dumps(item))["genre"] == "Comunicado de prensa"
+    assert item["annote"] == "Citado: “We will stop.”"
+    assert "Publicado el verano de 2020. Comunicado de prensa. Copia de un texto de The Wire." in bibtex
+    assert "DA  - 2020///Summer\r\n" in ris
+    assert "N1  - Copia de un texto de The Wire.\r\n" in ris

@@ -27,10 +27,12 @@ from sources.outcomes import Outcome
 from sources.quotations import PassageStanding
 from sources.states import Rules, State
 from sources.sweeping import check_leases
+from sources.text import Drift
 from sources.versions import accept_text, last_seen_word_for_word, sentence_changes, withdraw_edit
 from sources.watching import watch_sources
 from tests.sources.records import source_at
 from tests.sources.web import SHORT_ERROR, Page
+from tests.translations import in_spanish
 
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 PLEDGE = "We will not sell facial recognition to the police until a national law is in place."
@@ -156,6 +158,17 @@ def test_a_newspaper_that_edits_a_report_is_housekeeping(web, visit, db):
     assert not SilentEdit.objects.exists()
     assert [finding.kind for finding in Finding.objects.filter(closed_at=None)] == ["changed"]
     assert TextVersion.objects.count() == 2
+
+
+def test_what_is_found_is_stored_in_english_whatever_language_is_active(web, visit, db):
+    a_page(web, "/report", Source.Type.NEWS)
+    visit(0)
+    web.pages["/report"] = page_of(*AROUND[:4], "Update: the company has not answered our questions by the evening.")
+    with in_spanish({("how far a text is from an earlier one", "edited"): "modificado"}):
+        assert Drift.EDITED.label == "modificado"
+        visit(1)
+
+    assert Finding.objects.get().detail == "The text of the page was edited since it was accepted."
 
 
 def test_accepting_a_changed_text_ends_the_flag_and_the_next_visit_agrees(web, visit, editor):

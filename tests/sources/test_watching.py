@@ -13,10 +13,12 @@ from history.services import stating
 from sources.health import SLUGS, badge, badge_of, badge_of_source, slug_expression
 from sources.models import Finding, Host, LinkCheck, LinkState, Passage, Snapshot, Source, StateChange
 from sources.outcomes import Outcome
+from sources.seen import matches_words, saw
 from sources.services import override_state, record_snapshot
 from sources.states import State
 from sources.watching import make_due, watch_sources
 from tests.sources.records import source_at, sources_at
+from tests.translations import in_spanish
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -230,6 +232,34 @@ def test_every_badge_has_a_word_an_icon_and_a_reason():
             assert shown.label
             assert shown.mark
             assert shown.reason.endswith(".")
+
+
+def test_a_badge_follows_the_language_of_the_reader_and_quotes_what_a_check_said_in_english(db):
+    (source,) = sources_at(["https://site.example/"])
+    watch_sources()
+    said = "says that there is no such page (404)"
+    LinkState.objects.update(
+        state=State.SUSPECT, last_outcome=Outcome.GONE, last_status=404, last_reason=said, last_checked_at=LONG_AGO
+    )
+    row = LinkState.objects.get(source=source)
+    texts = {
+        ("link", "Failing"): "Falla",
+        (None, "The page %(reason)s."): "La página respondió (en inglés): “%(reason)s”.",
+        ("check", "not found"): "no se encuentra",
+        (None, ("None of %(count)s passage", "None of %(count)s passages")): (
+            "Ninguno de %(count)s pasaje",
+            "Ninguno de %(count)s pasajes",
+        ),
+    }
+
+    with in_spanish(texts):
+        shown = badge_of(row, at=LONG_AGO)
+        seen = saw(LinkCheck(outcome=Outcome.GONE))
+        matches = matches_words(3, 0)
+
+    assert (shown.slug, shown.label) == ("failing", "Falla")
+    assert shown.reason == f"La página respondió (en inglés): “{said}”."
+    assert (seen, matches) == ("no se encuentra", "Ninguno de 3 pasajes")
 
 
 def test_an_address_that_another_party_holds_is_not_linked():

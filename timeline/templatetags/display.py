@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from babel.numbers import format_decimal
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 
 from timeline import words
 from timeline.searching import segments
@@ -62,13 +64,16 @@ def with_marks(content: SafeString) -> SafeString:
 
 @register.filter
 def grouped(number: int) -> str:
-    """1204 as "1,204"."""
-    return f"{number:,}"
+    """1204 as "1,204", or as the language of the page writes it."""
+    return words.number(number)
 
 
 @register.filter
 def hours(number: float) -> str:
     """A time given in hours as people say it: “36 hours”, “3 days” from two days on."""
     days = number / 24
-    value, unit = (days, "day") if days >= 2 and days == int(days) else (number, "hour")
-    return f"{value:g} {unit}{'' if value == 1 else 's'}"
+    if days >= 2 and days == int(days):
+        return words.counted(int(days), "day")
+    # One and a half are hours, in every language of this site.
+    said = ngettext("%(number)s hour", "%(number)s hours", 1 if number == 1 else 2)
+    return said % {"number": format_decimal(number, "0.######", locale=words.locale())}

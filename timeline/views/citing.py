@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledges.models import Citation, Event, Investment, Pledge
@@ -26,7 +27,8 @@ KINDS = ("pledge", "event", "investment", "source")
 def cite(request: HttpRequest, kind: str, slug: str, name: str) -> HttpResponse:
     """One record in one format. A former address leads to the page that it belongs to now."""
     if name not in FORMATS:
-        raise CannotRead(("format", f"“{name[:40]}” is not offered here. Allowed: {', '.join(FORMATS)}."))
+        said = _("“%(format)s” is not offered here. Allowed: %(formats)s.")
+        raise CannotRead(("format", said % {"format": name[:40], "formats": ", ".join(FORMATS)}))
     if kind not in KINDS:
         raise Http404("No such kind of record is cited.")
     day = day_asked(request)

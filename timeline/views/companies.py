@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Exists, Max, Min, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from companies.models import Company, CompanyName, Identifier, Ownership
@@ -18,19 +19,23 @@ from pledges.models import EventMark, Pledge, StatusSpan
 from pledges.services.dossiers import citations_of_effects, disputed_pledges, dossiers, spans_of
 from sources.models import SilentEdit
 from timeline.asking import Elsewhere, chosen, day_asked, find, kept_day, readable, tombstone, with_day
-from timeline.components import Crumb, Facet, FacetGroup, FacetValue
+from timeline.components import UNITS, Crumb, Facet, FacetGroup, FacetValue
 from timeline.edits import KINDS, edit_address, edits_behind
 from timeline.figures import Lane, draw
-from timeline.keyset import Key, keyset_page, pager
+from timeline.keyset import Key, keyset_page, pager, shown_of
 from timeline.lanes import between, happenings_of, holding, newest_events, shown_lately
+from timeline.leads import NOT_MADE_YET, lead
 from timeline.money import investments_of, shown_investment
 from timeline.narrowing import Narrowing, with_words
 from timeline.places import place_label
 from timeline.references import References
+from timeline.replies import questions_in, reply
 from timeline.rows import entry_row
 from timeline.standing import bar, card, span_on
+from timeline.ties import ties_of
 from timeline.totals import totals_of
-from timeline.vocabularies import JURISDICTION
+from timeline.vocabularies import JURISDICTION, capital
+from timeline.words import counted
 
 LATEST = 6
 MOST_EDITS = 3
@@ -55,7 +60,10 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     differs = disputed_pledges(pledges, on=day)
     investments = investments_of(company)
     made = [dossier.made for dossier in read.values() if dossier.made]
-    citations = citations_of_effects([*made, *(effect for one in investments for effect in one.effects)])
+    asked = questions_in(read.values(), day)
+    citations = citations_of_effects(
+        [*made, *(effect for _dossier, effect in asked), *(effect for one in investments for effect in one.effects)]
+    )
     latest = shown_lately(newest_events(company, day, most=LATEST), day, most=LATEST)
     entries = totals_of([company], day)[company.pk]["entries"]
     current = {pledge.pk: span_on(spans[pledge.pk], day) for pledge in pledges}
@@ -63,7 +71,7 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     bars = [bar(read[p.pk], spans[p.pk], day, differs=p.pk in differs) for p in reversed(pledges)]
     lane = Lane(
         name=company.name,
-        note=_count(len(pledges), "pledge") if pledges else "No pledge found",
+        note=counted(len(pledges), "pledge") if pledges else _("No pledge found"),
         bars=[one for one in bars if one],
         holdings=[drawn for one in investments if (drawn := holding(one, company, day))],
         happenings=happenings_of([company], day)[slug],
@@ -79,16 +87,21 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         "as_of": day,
         "company": company,
         "crumbs": [
-            Crumb(label="Overview", href=with_day("/", kept)),
-            Crumb(label="Companies", href=with_day("/companies/", kept)),
+            Crumb(label=_("Overview"), href=with_day("/", kept)),
+            Crumb(label=_("Companies"), href=with_day("/companies/", kept)),
             Crumb(label=company.name),
         ],
-        "lead": _lead(company, [current[pledge.pk] for pledge in pledges], entries, investments),
-        "roles": ", ".join(Company.Role(role).label for role in company.roles),
+        "lead": lead(
+            company.name,
+            [span.headline if span else NOT_MADE_YET for span in current.values()],
+            events=bool(entries),
+            investments=bool(investments),
+        ),
+        "roles": _roles(company),
         "seat": place_label(company.country) if company.country else "",
         "names": [_dated(name.name, name.used_from, name.used_until) for name in names],
-        "owners": [(one.owner, _span(one.since, one.until)) for one in owners if one.company_id == company.pk],
-        "owned": [(one.company, _span(one.since, one.until)) for one in owners if one.owner_id == company.pk],
+        "ties": ties_of(company, day, ownerships=owners, investments=investments),
+        "replies": [reply(dossier, effect, citations, references) for dossier, effect in asked],
         "identifiers": list(Identifier.objects.filter(company=company).order_by("scheme")),
         "entries": str(entries),
         "years": _years(company, day),
@@ -105,9 +118,11 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "picture": draw(
             key="company",
-            title=f"{company.name}: pledges, stakes and events over time",
-            description="Bars run from the day a pledge was made to the day it ended. The same facts are listed as "
-            "cards and entries on this page, and in the table below the picture.",
+            title=_("%(company)s: pledges, stakes and events over time") % {"company": company.name},
+            description=_(
+                "Bars run from the day a pledge was made to the day it ended. The same facts are listed as cards and "
+                "entries on this page, and in the table below the picture."
+            ),
             lanes=[lane],
             today=day,
         ),
@@ -122,8 +137,8 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "timeline/company.html", context)
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+def _roles(company: Company) -> str:
+    return ", ".join(str(Company.Role(role).label) for role in company.roles)
 
 
 def _rank(span: StatusSpan | None) -> int:
@@ -138,8 +153,11 @@ def _dated(name: str, used_from: str | None, used_until: str | None) -> str:
 
 def _span(since: str | None, until: str | None) -> str:
     if since and until:
-        return f"{display(since)} to {display(until)}"
-    return f"since {display(since)}" if since else f"until {display(until)}" if until else ""
+        span = {"since": display(since, in_sentence=True), "until": display(until, in_sentence=True)}
+        return _("%(since)s to %(until)s") % span
+    if since:
+        return _("since %(since)s") % {"since": display(since, in_sentence=True)}
+    return _("until %(until)s") % {"until": display(until, in_sentence=True)} if until else ""
 
 
 def _years(company: Company, day: date) -> str:
@@ -148,62 +166,8 @@ def _years(company: Company, day: date) -> str:
     if ends["first"] is None:
         return ""
     first, last = ends["first"].year, ends["last"].year
-    return f"{first} to {last}" if first != last else f"{first}"
-
-
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
-PLURAL = {
-    "contradicted": ("is contradicted", "are contradicted"),
-    "withdrawn": ("was withdrawn", "were withdrawn"),
-    "superseded": ("was superseded", "were superseded"),
-    "completed": ("is completed", "are completed"),
-    "released": ("has ended as its condition was met", "have ended as their conditions were met"),
-    "lapsed": ("has lapsed", "have lapsed"),
-    "overdue": ("is overdue", "are overdue"),
-    "in-force-disputed": ("is in force and disputed", "are in force and disputed"),
-    "in-force-narrowed": ("is in force, narrowed", "are in force, narrowed"),
-    "in-force": ("is in force", "are in force"),
-    "announced": ("has been announced", "have been announced"),
-    "unclear": ("is unclear", "are unclear"),
-    "not-made-yet": ("had not been made by this day", "had not been made by this day"),
-}
-TOLD = (
-    "in-force",
-    "in-force-narrowed",
-    "in-force-disputed",
-    "contradicted",
-    "overdue",
-    "announced",
-    "completed",
-    "lapsed",
-    "released",
-    "superseded",
-    "withdrawn",
-    "unclear",
-    "not-made-yet",
-)
-
-
-def _lead(company: Company, spans: Sequence[StatusSpan | None], events: int, investments: Sequence[object]) -> str:
-    """The pledges of a company in a sentence: “Four pledges: two are in force, one is completed ...”."""
-    if not spans:
-        through = " and ".join(word for word, rows in (("events", events), ("investments", len(investments))) if rows)
-        said = f"No pledge by {company.name} is on record. That says nothing about the company."
-        return f"{said} It appears in the record through {through}." if through else said
-    counts = Counter(span.headline if span else "not-made-yet" for span in spans)
-    number = NUMBERS[len(spans)] if len(spans) < len(NUMBERS) else f"{len(spans):,}"
-    if len(spans) == 1:
-        return f"One pledge, which {PLURAL[next(iter(counts))][0]}."
-    if set(counts) == {"not-made-yet"}:
-        return f"{number} pledges, none of which had been made by this day."
-    parts = []
-    for headline in TOLD:
-        if counts[headline]:
-            many = counts[headline] != 1
-            said = NUMBERS[counts[headline]].lower() if counts[headline] < len(NUMBERS) else str(counts[headline])
-            parts.append(f"{said} {PLURAL[headline][many]}")
-    said = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else f"all {PLURAL[next(iter(counts))][1]}"
-    return f"{number} pledges: {said}."
+    # Translators: two years
+    return _("%(first)s to %(last)s") % {"first": first, "last": last} if first != last else f"{first}"
 
 
 # --- the list -----------------------------------------------------------------------------------------------
@@ -233,13 +197,13 @@ def company_list(request: HttpRequest) -> HttpResponse:
         by_role.update(named)
     facet = Facet(
         name="role",
-        label="What it does",
+        label=_("What it does"),
         groups=[
             FacetGroup(
                 values=[
                     FacetValue(
                         value=role.value,
-                        label=role.label.capitalize(),
+                        label=capital(str(role.label)),
                         count=by_role[role.value],
                         chosen=role.value in roles,
                     )
@@ -248,7 +212,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
             )
         ],
         open=True,
-        unit=("company", "companies"),
+        unit=UNITS["company"],
     )
     context = {
         "as_of": day,
@@ -256,7 +220,7 @@ def company_list(request: HttpRequest) -> HttpResponse:
             {
                 "company": company,
                 "seat": place_label(company.country) if company.country else "",
-                "roles": ", ".join(Company.Role(role).label for role in company.roles),
+                "roles": _roles(company),
                 **counts[company.pk],
             }
             for company in page.rows
@@ -269,10 +233,10 @@ def company_list(request: HttpRequest) -> HttpResponse:
         "pager": pager(
             request,
             page,
-            note=f"{len(page.rows)} shown of {total:,}.",
-            back="Back",
-            on="On",
-            label="Pages of companies",
+            note=shown_of(len(page.rows), total),
+            back=pgettext("pages of a list", "Back"),
+            on=pgettext("pages of a list", "On"),
+            label=_("Pages of companies"),
         ),
     }
     return render(request, "timeline/companies.html", context)

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
@@ -57,9 +58,11 @@ def compare(request: HttpRequest) -> HttpResponse:
         ],
         "picture": _address(companies, day if kept else None, path="/timeline/picture/"),
         "menu": Menu(
-            label="Download",
-            intro=f"{_names(companies)}, as of {display_day(day)}.",
-            groups=[("The table", [MenuLink(label="CSV", href=_address(companies, day, path=f"{HERE}export/csv/"))])],
+            label=_("Download"),
+            intro=_("%(companies)s, as of %(date)s.") % {"companies": _names(companies), "date": display_day(day)},
+            groups=[
+                (_("The table"), [MenuLink(label="CSV", href=_address(companies, day, path=f"{HERE}export/csv/"))])
+            ],
         ),
     }
     return render(request, "timeline/compare.html", context)
@@ -70,7 +73,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The same as comma-separated values."""
     day = day_asked(request)
-    companies, _ = _companies(request)
+    companies = _companies(request)[0]
     groups = side_by_side(companies, day, References(at=timezone.now(), listed=False))
     file = side_by_side_csv(groups, day=day, site=request.build_absolute_uri("/").rstrip("/"))
     response = HttpResponse(file, content_type="text/csv; charset=utf-8; header=present")
@@ -91,7 +94,8 @@ def _companies(request: HttpRequest) -> tuple[list[Company], bool]:
         made = Count("pledges", filter=Q(pledges__publication__isnull=False, pledges__retracted_because=""))
         return list(public.annotate(made=made).filter(made__gt=0).order_by("-made", "sort_name")[:AT_FIRST]), False
     if len(slugs) > MOST:
-        raise CannotRead(("company", f"Choose {LEAST} to {MOST} companies to compare, not {len(slugs)}."))
+        said = _("Choose %(least)s to %(most)s companies to compare, not %(given)s.")
+        raise CannotRead(("company", said % {"least": LEAST, "most": MOST, "given": len(slugs)}))
     found = {one.slug: one for one in public.filter(slug__in=slugs)}
     return [found[slug] for slug in slugs if slug in found], True
 

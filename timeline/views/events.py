@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from dates.edtf import display
@@ -26,6 +28,7 @@ from timeline.references import References, best_copies
 from timeline.rows import entry_row
 from timeline.shown import shown_date, span_shown, sum_words
 from timeline.standing import dispute_shown
+from timeline.vocabularies import capital
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +64,9 @@ def event_page(request: HttpRequest, slug: str) -> HttpResponse:
     )
     disputes = disputes_about(condition=Q(event=event) | Q(effect__event=event))
     references = References(at=timezone.now())
-    own = references.marks((c for c in happening.citations if c.event_id is not None), "the event")
+    # Translators: what a source is used for, in the list of sources
+    used_for = pgettext("a source is used for", "the event")
+    own = references.marks((c for c in happening.citations if c.event_id is not None), used_for)
     of_effect = _citations_by_effect(happening)
     effects = [_effect_shown(effect, happening, references, of_effect) for effect in happening.effects]
     title = happening.title
@@ -82,7 +87,7 @@ def event_page(request: HttpRequest, slug: str) -> HttpResponse:
         "date": shown_date(event.date, printed=event.date_printed, basis=event.date_basis),
         "summary": happening.summary,
         "own": own,
-        "crumbs": [Crumb(label="Timeline", href="/timeline/"), Crumb(label=title)],
+        "crumbs": [Crumb(label=_("Timeline"), href="/timeline/"), Crumb(label=title)],
         "companies": happening.around.companies,
         "parties": parties,
         "amounts": [(sum_words(one.amount, one.currency), one.get_amount_is_display()) for one in amounts],
@@ -132,15 +137,19 @@ def _effect_shown(
         assert effect.investment is not None  # noqa: S101 -- an effect is on one or the other
         title, href, status = investment_title(effect.investment), investment_address(effect.investment), None
     return EffectShown(
-        what=name[:1].upper() + name[1:],
+        what=capital(name),
         title=title,
         href=href,
-        summary=" ".join(part for part in (said, effect.answer and f"The answer: {effect.answer}") if part),
+        summary=" ".join(part for part in (said, _answered(effect)) if part),
         says_who=SAYS_WHO[Standing(effect.standing)],
         status=status,
         date=shown_date(effect.date) if effect.date != happening.event.date else None,
         citations=references.marks(citations[effect.pk], name),
     )
+
+
+def _answered(effect: Effect) -> str:
+    return _("The answer: %(answer)s") % {"answer": effect.answer} if effect.answer else ""
 
 
 def _linked(events: Iterable[Event]) -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledges.services.reading import Happening, Quoted, every_happening, every_quoted, for_timeline, sources_behind
@@ -52,18 +53,15 @@ def export(request: HttpRequest, name: str) -> HttpResponseBase:
     """A selection in one of the formats. ``X-Row-Count`` says how many events, or sources, are in it."""
     form = FORMATS.get(name)
     if form is None:
-        return HttpResponse(
-            f"There is no export of that name. There are: {', '.join(FORMATS)}.\n",
-            status=404,
-            content_type="text/plain; charset=utf-8",
-        )
+        said = _("There is no export of that name. There are: %(names)s.") % {"names": ", ".join(FORMATS)}
+        return HttpResponse(f"{said}\n", status=404, content_type="text/plain; charset=utf-8")
     selection = read_selection(request.GET)
     if selection.cursor:
         # All is exported, from the top; a place that is none is refused all the same.
         read_cursor(selection.cursor, order=selection.order)
-    said = about(selection, site=request.build_absolute_uri("/").rstrip("/"))
+    told = about(selection, site=request.build_absolute_uri("/").rstrip("/"))
     pieces, number = (
-        _of_events(form, selection, said) if isinstance(form, OfEvents) else _of_sources(form, selection, said)
+        _of_events(form, selection, told) if isinstance(form, OfEvents) else _of_sources(form, selection, told)
     )
     response = StreamingHttpResponse(pieces, content_type=form.content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name(selection, extension=form.extension)}"'

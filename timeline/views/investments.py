@@ -12,6 +12,8 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from pledges.models import Citation, Claim, CoInvestor, Effect, Investment
@@ -22,14 +24,14 @@ from timeline.changes import Row, changes_to
 from timeline.citing import cite_box, dated_address, record_item
 from timeline.components import CitationMark, Crumb, Step
 from timeline.filters import in_years
-from timeline.keyset import Key, keyset_page, pager
+from timeline.keyset import Key, keyset_page, pager, shown_of
 from timeline.money import ReadInvestment, measures, public_investments, shown_investment, stake_words, with_effects
 from timeline.naming import SAYS_WHO, investment_address, investment_title, investor_name, step_name
 from timeline.narrowing import Narrowing
 from timeline.references import References, best_copies
 from timeline.shown import shown_date, sum_words
 from timeline.standing import dispute_shown
-from timeline.vocabularies import COMPANY, YEAR
+from timeline.vocabularies import COMPANY, YEAR, capital
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,7 @@ def investment_page(request: HttpRequest, slug: str) -> HttpResponse:
         "row": row,
         "title": title,
         "crumbs": [
-            Crumb(label="Companies", href="/companies/"),
+            Crumb(label=_("Companies"), href="/companies/"),
             Crumb(label=row.investee.name, href=f"/companies/{row.investee.slug}/"),
             Crumb(label=title),
         ],
@@ -128,20 +130,30 @@ def _own_sum(
             sum=sum_words(row.amount, row.currency),
             measures=measures(row.amount_is),
             text="",
-            about="the whole round" if row.amount_is == AmountIs.ROUND else "this investment",
-            citations=references.marks(rests_on, "a sum"),
+            about=_of_what(whole=row.amount_is == AmountIs.ROUND),
+            citations=references.marks(rests_on, _used_for_sum()),
         )
     ]
 
 
 def _claim(claim: Claim, references: References, citations: Sequence[Citation]) -> ClaimShown:
     return ClaimShown(
-        sum=sum_words(claim.amount, claim.currency) or "Sum not known",
+        sum=sum_words(claim.amount, claim.currency) or _("Sum not known"),
         measures=measures(claim.amount_is),
         text=claim.text,
-        about="the whole round" if claim.round_id else "this investment",
-        citations=references.marks(citations, "a sum"),
+        about=_of_what(whole=bool(claim.round_id)),
+        citations=references.marks(citations, _used_for_sum()),
     )
+
+
+def _of_what(*, whole: bool) -> str:
+    # Translators: of what a sum is; “round” is of investment
+    return pgettext("a sum is of", "the whole round") if whole else pgettext("a sum is of", "this investment")
+
+
+def _used_for_sum() -> str:
+    # Translators: what a source is used for, in the list of sources; of money
+    return pgettext("a source is used for", "a sum")
 
 
 def _step(effect: Effect, references: References, citations: Sequence[Citation]) -> Step:
@@ -149,10 +161,12 @@ def _step(effect: Effect, references: References, citations: Sequence[Citation])
     if effect.exit_kind:
         name = effect.get_exit_kind_display()
     proceeds = sum_words(effect.amount, effect.currency)
+    # Translators: a sum of money
+    reported = _("%(sum)s, as reported.") % {"sum": proceeds} if proceeds else ""
     return Step(
         date=shown_date(effect.date, printed=effect.date_printed, basis=effect.date_basis),
-        label=name[:1].upper() + name[1:],
-        summary=" ".join(part for part in (effect.summary, f"{proceeds}, as reported." if proceeds else "") if part),
+        label=capital(name),
+        summary=" ".join(part for part in (effect.summary, reported) if part),
         href=f"/events/{effect.event.slug}/",
         citations=references.marks(citations, name),
         says_who=SAYS_WHO[effect.standing],
@@ -190,10 +204,11 @@ def investment_list(request: HttpRequest) -> HttpResponse:
         "pager": pager(
             request,
             page,
-            note=f"{len(page.rows)} shown of {total:,}.",
-            back="Announced later",
-            on="Announced earlier",
-            label="Pages of investments",
+            note=shown_of(len(page.rows), total),
+            # Translators: links to other pages of the list of investments
+            back=_("Announced later"),
+            on=_("Announced earlier"),
+            label=_("Pages of investments"),
         ),
     }
     return render(request, "timeline/investments.html", context)

@@ -11,10 +11,12 @@ from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from companies.models import Company
-from dates.edtf import display, display_day
+from dates.edtf import display, display_day, parse
 from pledges.models import Citation, Event, EventMark, Pledge, StatusSpan
 from pledges.models.derived import StatusSpanQuerySet
 from pledges.models.pledge import PledgeQuerySet
@@ -33,6 +35,7 @@ from timeline.shown import shown_date, shown_day, status_shown, word_before
 from timeline.standing import promises_of, questions_of, standing, until_words
 from timeline.terms import Term, terms_ahead
 from timeline.totals import totals_of
+from timeline.words import number
 
 IN_FORCE: Final = (Headline.IN_FORCE, Headline.NARROWED, Headline.DISPUTED)
 MOST_IN_FORCE: Final = 8
@@ -107,10 +110,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         "lately": [entry_row(one, references) for one in shown_lately(lately, day, most=MOST_LATELY)],
         "picture": draw(
             key="overview",
-            title="Pledges, stakes and events by company",
-            description="One row for each pledge. Bars run from the day a pledge was made to the day it ended; bars "
-            f"with an arrow have no end date. The line marks {display_day(day)}. The table below the picture holds "
-            "the same facts as text.",
+            title=_("Pledges, stakes and events by company"),
+            description=_(
+                "One row for each pledge. Bars run from the day a pledge was made to the day it ended; bars with an "
+                "arrow have no end date. The line marks %(date)s. The table below the picture holds the same facts as "
+                "text."
+            )
+            % {"date": display_day(day)},
             lanes=lanes,
             today=day,
             most_bars=MOST_BARS,
@@ -187,16 +193,23 @@ def _ends_next(term: Term, day: date, kept: str) -> EndsNext:
         href=with_day(pledge_address(pledge), kept),
         part=not term.whole,
         due=term.clock.kind is ClockKind.DUE_BY,
-        before=word_before(until) if until else "on",
+        before=word_before(until or parse(term.until.isoformat())),
         on=shown_date(until.text) if until else shown_day(term.until),
         bar=TermBar(
             headline=status.headline.value,
             days=(term.until - since).days,
             gone=max((day - since).days, 0),
             from_text=display(pledge.made_on, short=True),
-            left_text="last day" if left == 0 else f"{left:,} day{'' if left == 1 else 's'} left",
+            left_text=_left(left),
         ),
     )
+
+
+def _left(days: int) -> str:
+    if days == 0:
+        # Translators: of a term that ends today
+        return _("last day")
+    return ngettext("%(number)s day left", "%(number)s days left", days) % {"number": number(days)}
 
 
 # --- figures and companies --------------------------------------------------------------------------------------
@@ -205,34 +218,33 @@ def _ends_next(term: Term, day: date, kept: str) -> EndsNext:
 def _figures(counts: Mapping[str, int], terms: Sequence[Term], day: date, disputed: int, kept: str) -> list[Figure]:
     soon = sum(1 for term in terms if term.until <= day + A_YEAR)
     in_force = sum(counts.get(headline, 0) for headline in IN_FORCE)
+    done = counts.get(Headline.COMPLETED, 0)
     broken = counts.get(Headline.CONTRADICTED, 0) + counts.get(Headline.WITHDRAWN, 0)
     ended = f"/pledges/?status={Headline.CONTRADICTED.value}&status={Headline.WITHDRAWN.value}"
-    return [
-        Figure(
-            number=in_force,
-            before="company pledge" if in_force == 1 else "company pledges",
-            linked="in force",
-            href=with_day(IN_FORCE_LIST, kept),
-        ),
-        Figure(
-            number=soon,
-            before="ends or falls due" if soon == 1 else "end or fall due",
-            linked="within a year",
-            href="#lapses",
-        ),
-        Figure(
-            number=counts.get(Headline.COMPLETED, 0),
-            linked="completed",
-            href=with_day(f"/pledges/?status={Headline.COMPLETED.value}", kept),
-        ),
-        Figure(number=broken, linked="contradicted or withdrawn", href=with_day(ended, kept)),
-        Figure(
-            number=disputed,
-            before="event where" if disputed == 1 else "events where",
-            linked="accounts differ",
-            href=with_day("/timeline/?disputed=1", kept),
-        ),
+    phrases = [
+        # Translators: what stands below a large number; the words between <a> and </a> are a link
+        ngettext("company pledge <a>in force</a>", "company pledges <a>in force</a>", in_force),
+        ngettext("ends or falls due <a>within a year</a>", "end or fall due <a>within a year</a>", soon),
+        ngettext("<a>completed</a>", "<a>completed</a>", done),
+        ngettext("<a>contradicted or withdrawn</a>", "<a>contradicted or withdrawn</a>", broken),
+        ngettext("event where <a>accounts differ</a>", "events where <a>accounts differ</a>", disputed),
     ]
+    return [
+        _figure(in_force, phrases[0], with_day(IN_FORCE_LIST, kept)),
+        _figure(soon, phrases[1], "#lapses"),
+        _figure(done, phrases[2], with_day(f"/pledges/?status={Headline.COMPLETED.value}", kept)),
+        _figure(broken, phrases[3], with_day(ended, kept)),
+        _figure(disputed, phrases[4], with_day("/timeline/?disputed=1", kept)),
+    ]
+
+
+def _figure(number: int, phrase: str, href: str) -> Figure:
+    """
+    :param phrase: what is counted, its link between ``<a>`` and ``</a>``.
+    """
+    before, _link, rest = phrase.partition("<a>")
+    linked, _end, after = rest.partition("</a>")
+    return Figure(number=number, before=before.strip(), linked=linked, after=after.strip(), href=href)
 
 
 def _busiest(day: date) -> list[Company]:

@@ -9,6 +9,8 @@ from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from dates.edtf import display_day
@@ -44,15 +46,24 @@ def picture(request: HttpRequest) -> HttpResponse:
         "pager": Pager(
             newer_href=sheet.address(path, number=sheet.number - 1) if sheet.number > 1 else "",
             older_href=sheet.address(path, number=sheet.number + 1) if sheet.more else "",
-            newer_label="Back",
-            older_label="More companies",
-            note=f"{len(sheet.companies)} companies on this sheet, those with most events first.",
-            label="Sheets",
+            newer_label=pgettext("pages of a list", "Back"),
+            older_label=_("More companies"),
+            note=_on_this_sheet(len(sheet.companies)),
+            # Translators: of a picture of companies
+            label=pgettext("pages of a picture", "Sheets"),
         )
         if sheet.more or sheet.number > 1
         else None,
     }
     return render(request, "timeline/picture.html", context)
+
+
+def _on_this_sheet(companies: int) -> str:
+    return ngettext(
+        "%(number)s companies on this sheet, those with most events first.",
+        "%(number)s companies on this sheet, those with most events first.",
+        companies,
+    ) % {"number": companies}
 
 
 # A drawing opened by itself has its style within.
@@ -62,14 +73,12 @@ def picture(request: HttpRequest) -> HttpResponse:
 def picture_file(request: HttpRequest, name: str) -> HttpResponse:
     """The same as a file, with a heading, a key and a line that says where it is from."""
     if name not in FORMATS:
-        return HttpResponse(
-            f"There is no picture of that kind. There are: {', '.join(FORMATS)}.\n",
-            status=404,
-            content_type="text/plain; charset=utf-8",
-        )
+        said = _("There is no picture of that kind. There are: %(kinds)s.") % {"kinds": ", ".join(FORMATS)}
+        return HttpResponse(f"{said}\n", status=404, content_type="text/plain; charset=utf-8")
     sheet = read_sheet(request.GET)
     if sheet.picture is None:
-        return HttpResponse("There is nothing to draw.\n", status=404, content_type="text/plain; charset=utf-8")
+        said = _("There is nothing to draw.")
+        return HttpResponse(f"{said}\n", status=404, content_type="text/plain; charset=utf-8")
     svg = as_svg(sheet.picture, _plate(request, sheet))
     answer = HttpResponse(as_png(svg) if name == "png" else svg, content_type=FORMATS[name])
     answer.headers["Content-Disposition"] = f'inline; filename="{file_name(sheet.selection, extension=name)}"'
@@ -78,9 +87,17 @@ def picture_file(request: HttpRequest, name: str) -> HttpResponse:
 
 def _plate(request: HttpRequest, sheet: Sheet) -> Plate:
     address = request.build_absolute_uri(sheet.address(reverse("timeline-picture")))
-    words = sheet.selection.in_words
+    words, day = sheet.selection.in_words, display_day(sheet.day)
+    if words:
+        # Translators: the selection is one as “company is Microsoft; year is 2020”
+        subject = _("Pledges, stakes and other events: %(selection)s. As of %(date)s.") % {
+            "selection": words,
+            "date": day,
+        }
+    else:
+        subject = _("Pledges, stakes and other events. As of %(date)s.") % {"date": day}
     return Plate(
         heading=sheet.heading,
-        subject=f"Pledges, stakes and other events{f': {words}' if words else ''}. As of {display_day(sheet.day)}.",
+        subject=subject,
         below=f"Pledge Record, CC BY 4.0, {address}",
     )

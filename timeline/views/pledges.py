@@ -10,6 +10,8 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from dates.edtf import display_day
@@ -31,9 +33,9 @@ from timeline import scope
 from timeline.asking import day_asked, find, readable, tombstone
 from timeline.changes import Row, changes_in_full, changes_to
 from timeline.citing import cite_box, dated_address, record_item
-from timeline.components import Crumb, Facet, FacetGroup, FacetValue
+from timeline.components import UNITS, Crumb, Facet, FacetGroup, FacetValue
 from timeline.filters import in_years
-from timeline.keyset import Key, keyset_page, pager
+from timeline.keyset import Key, keyset_page, pager, shown_of
 from timeline.naming import pledge_address
 from timeline.narrowing import Narrowing, with_parts, with_words
 from timeline.references import References, best_copies
@@ -73,7 +75,8 @@ def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
     # The words come first on the page, so that their source has the first number.
     words_mark = None
     if words is not None and words.citation is not None:
-        words_mark = references.mark(words.citation, "exact words")
+        # Translators: what a source is used for, in the list of sources
+        words_mark = references.mark(words.citation, pgettext("a source is used for", "exact words"))
     elif words is not None and words.source is not None:
         words_mark = references.source(words.source)
     happened = dossier.happened_by(day)
@@ -97,7 +100,7 @@ def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
         "title": title,
         "made": shown_date(pledge.made_on),
         "crumbs": [
-            Crumb(label="Companies", href="/companies/"),
+            Crumb(label=_("Companies"), href="/companies/"),
             Crumb(label=pledge.company.name, href=f"/companies/{pledge.company.slug}/"),
             Crumb(label=pledge.title),
         ],
@@ -121,8 +124,8 @@ def pledge_page(request: HttpRequest, slug: str) -> HttpResponse:
         "spans": spans_shown(spans_of([pledge])[pledge.pk], day, made_on=pledge.made_on),
         "disputes": accounts,
         "until": until_words(dossier, stands, day),
-        "form": Form(pledge.form).label,
-        "binding": Binding(pledge.binding).label,
+        "form": str(Form(pledge.form).label),
+        "binding": str(Binding(pledge.binding).label),
         "changes": changes[:10],
         "changes_more": len(changes) > 10,
         "cite": cite_box(item, day, to_cite, kind="pledge", slug=slug),
@@ -178,7 +181,7 @@ def pledge_history(request: HttpRequest, slug: str) -> HttpResponse:
         "crumbs": [
             Crumb(label=pledge.company.name, href=f"/companies/{pledge.company.slug}/"),
             Crumb(label=pledge.title, href=pledge_address(pledge)),
-            Crumb(label="Changes"),
+            Crumb(label=_("Changes")),
         ],
         "changes": changes_in_full(rows),
     }
@@ -235,7 +238,11 @@ def _status_facet(pledges: PledgeQuerySet, day: date, chosen_now: Sequence[str])
     ]
     ordered = sorted(values, key=lambda value: HEADLINE_ORDER.index(value.value))
     return Facet(
-        name="status", label="Status", groups=[FacetGroup(values=ordered)], open=True, unit=("pledge", "pledges")
+        name="status",
+        label=pgettext("filter", "Status"),
+        groups=[FacetGroup(values=ordered)],
+        open=True,
+        unit=UNITS["pledge"],
     )
 
 
@@ -253,7 +260,7 @@ def _company_facet(pledges: PledgeQuerySet, chosen_now: Mapping[str, str]) -> Fa
     values += [FacetValue(value=slug, label=chosen_now[slug], count=0, chosen=True) for slug in sorted(missing)]
     values.sort(key=lambda value: not value.chosen)
     groups = [FacetGroup(values=values[:10], folded=values[10:100])]
-    return Facet(name="company", label="Company", groups=groups, open=True, unit=("pledge", "pledges"))
+    return Facet(name="company", label=pgettext("filter", "Company"), groups=groups, open=True, unit=UNITS["pledge"])
 
 
 @require_safe
@@ -305,10 +312,11 @@ def pledge_list(request: HttpRequest) -> HttpResponse:
         "pager": pager(
             request,
             page,
-            note=f"{len(rows)} shown of {total:,}.",
-            back="Made later",
-            on="Made earlier",
-            label="Pages of pledges",
+            note=shown_of(len(rows), total),
+            # Translators: links to other pages of the list of pledges
+            back=_("Made later"),
+            on=_("Made earlier"),
+            label=_("Pages of pledges"),
         ),
     }
     return render(request, "timeline/pledges.html", context)

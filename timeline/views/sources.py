@@ -13,6 +13,8 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from dates.edtf import display_day
@@ -26,10 +28,20 @@ from timeline.asking import chosen, day_asked, find, readable, tombstone
 from timeline.care import copies_of, months_of, passages_in_words, passages_of, standing_of, versions_of
 from timeline.changes import changes_to
 from timeline.citing import FORMATS, plain_source
-from timeline.components import Crumb, Facet, FacetGroup, FacetValue, LinkCheckMark, MenuLink, ShownDate, Status
+from timeline.components import (
+    UNITS,
+    Crumb,
+    Facet,
+    FacetGroup,
+    FacetValue,
+    LinkCheckMark,
+    MenuLink,
+    ShownDate,
+    Status,
+)
 from timeline.edits import public_edits, shown_edits
 from timeline.filters import in_years
-from timeline.keyset import Key, keyset_page, pager
+from timeline.keyset import Key, keyset_page, pager, shown_of
 from timeline.languages import language_name
 from timeline.naming import event_address
 from timeline.narrowing import Narrowing, with_words
@@ -96,7 +108,7 @@ def source_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "as_of": day,
         "source": source,
-        "crumbs": [Crumb(label="Sources", href="/sources/"), Crumb(label=source.title)],
+        "crumbs": [Crumb(label=_("Sources"), href="/sources/"), Crumb(label=source.title)],
         "kind": source.get_type_display(),
         "byline": byline(source.authors),
         "published": published(source),
@@ -203,12 +215,17 @@ def _check_mark(check: LinkCheck) -> LinkCheckMark:
 
 
 def _check_row(check: LinkCheck) -> tuple[datetime, str, str, str]:
-    counted = "" if check.discarded == LinkCheck.Discarded.NO else f"not counted: {check.get_discarded_display()}"
-    return check.checked_at, str(check.status or "none"), saw(check), counted
+    counted = ""
+    if check.discarded != LinkCheck.Discarded.NO:
+        # Translators: the check of a link
+        counted = _("not counted: %(reason)s") % {"reason": check.get_discarded_display()}
+    # Translators: in a table, where a site gave no answer
+    none = pgettext("answer of a site", "none")
+    return check.checked_at, str(check.status or none), saw(check), counted
 
 
 def _change_row(change: StateChange) -> tuple[datetime, str, str, str]:
-    return change.at, State(change.before).label, State(change.after).label, change.reason
+    return change.at, str(State(change.before).label), str(State(change.after).label), change.reason
 
 
 # --- the list -----------------------------------------------------------------------------------------------
@@ -247,7 +264,7 @@ def source_list(request: HttpRequest) -> HttpResponse:
     by_type = dict(of_health.order_by().values_list("type").annotate(n=Count("pk")).values_list("type", "n"))
     by_health = _health_counts(of_type, at)
     total = sum(by_type.get(one, 0) for one in types) if types else sum(by_type.values())
-    labels = {**HEALTH, NO_ADDRESS: "No address"}
+    labels = {**HEALTH, NO_ADDRESS: _("No address")}
     context = {
         "as_of": day,
         "rows": [
@@ -263,8 +280,8 @@ def source_list(request: HttpRequest) -> HttpResponse:
         ],
         "total": total,
         "facets": [
-            _facet("health", "Link", labels, by_health, health),
-            _facet("source_type", "Kind of source", SOURCE_TYPES, by_type, types),
+            _facet("health", pgettext("filter", "Link"), labels, by_health, health),
+            _facet("source_type", pgettext("filter", "Kind of source"), SOURCE_TYPES, by_type, types),
         ],
         "chosen": asked.narrowed_by,
         "search": asked.given.get("q", ""),
@@ -272,10 +289,11 @@ def source_list(request: HttpRequest) -> HttpResponse:
         "pager": pager(
             request,
             page,
-            note=f"{len(page.rows)} shown of {total:,}.",
-            back="Published later",
-            on="Published earlier",
-            label="Pages of sources",
+            note=shown_of(len(page.rows), total),
+            # Translators: links to other pages of the list of sources
+            back=_("Published later"),
+            on=_("Published earlier"),
+            label=_("Pages of sources"),
         ),
     }
     return render(request, "timeline/sources.html", context)
@@ -317,4 +335,4 @@ def _facet(
         FacetValue(value=slug, label=words, count=counts.get(slug, 0), chosen=slug in chosen_now)
         for slug, words in labels.items()
     ]
-    return Facet(name=name, label=label, groups=[FacetGroup(values=values)], open=True, unit=("source", "sources"))
+    return Facet(name=name, label=label, groups=[FacetGroup(values=values)], open=True, unit=UNITS["source"])

@@ -7,6 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pledges.status import Conduct, Headline, Rule, Text, conduct_label, headline_label, headline_rule, rule_label
@@ -60,7 +61,7 @@ def our_robot(request: HttpRequest) -> HttpResponse:
         "contact": _contact(),
         # What a robots.txt calls the robot: the name before the version (RFC 9309).
         "name": asked.user_agent.split("/")[0].split(" ")[0],
-        "crumbs": _below_about("Our robot"),
+        "crumbs": _below_about(_("Our robot")),
     }
     return render(request, "timeline/our_robot.html", context)
 
@@ -68,24 +69,29 @@ def our_robot(request: HttpRequest) -> HttpResponse:
 @require_safe
 def following(request: HttpRequest) -> HttpResponse:
     """How to be told of what changes."""
-    context = {"site_address": settings.SITE_URL.rstrip("/"), "crumbs": _below_about("Follow the record")}
+    context = {"site_address": settings.SITE_URL.rstrip("/"), "crumbs": _below_about(_("Follow the record"))}
     return render(request, "timeline/following.html", context)
 
 
 @require_safe
 def licence(request: HttpRequest) -> HttpResponse:
-    return render(request, "timeline/licence.html", {"crumbs": _below_about("Licence")})
+    return render(request, "timeline/licence.html", {"crumbs": _below_about(_("Licence"))})
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     days = settings.SESSION_COOKIE_AGE // (24 * 3600)
-    context = {"contact": _contact(), "session_days": days, "crumbs": _below_about("Privacy")}
+    context = {"contact": _contact(), "session_days": days, "crumbs": _below_about(_("Privacy"))}
     return render(request, "timeline/privacy.html", context)
 
 
+@require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    return render(request, "timeline/contact.html", {"contact": _contact(), "crumbs": _below_about("Contact")})
+
+
 def _below_about(label: str) -> list[Crumb]:
-    return [Crumb(label="About", href="/about/"), Crumb(label=label)]
+    return [Crumb(label=_("About"), href="/about/"), Crumb(label=label)]
 
 
 @require_safe
@@ -94,16 +100,17 @@ def corrections_page(request: HttpRequest) -> HttpResponse:
     """Published changes to what was public before, newest first, each with its reason."""
     written = request.GET.get("before", "")
     if written and not (written.isascii() and written.isdigit() and len(written) < 19):
-        raise CannotRead(("before", "It is the number of a change, as the links on this page give it: before=12."))
+        said = _("It is the number of a change, as the links on this page give it: before=12.")
+        raise CannotRead(("before", said))
     found = corrections(before=int(written) if written else None, most=CORRECTIONS_A_PAGE + 1)
     more = len(found) > CORRECTIONS_A_PAGE
     shown = found[:CORRECTIONS_A_PAGE]
     pager = Pager(
         newer_href="/corrections/" if written else "",
-        newer_label="Newest",
+        newer_label=_("Newest"),
         older_href=f"?before={shown[-1].change.number}" if more else "",
-        older_label="Earlier corrections",
-        label="Pages of corrections",
+        older_label=_("Earlier corrections"),
+        label=_("Pages of corrections"),
     )
     context = {"corrections": shown, "pager": pager, "paged": more or bool(written)}
     return render(request, "timeline/corrections.html", context)
@@ -111,7 +118,7 @@ def corrections_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def report_an_error(request: HttpRequest) -> HttpResponse:
-    crumbs = [Crumb(label="Overview", href="/"), Crumb(label="Report an error")]
+    crumbs = [Crumb(label=_("Overview"), href="/"), Crumb(label=_("Report an error"))]
     return render(request, "timeline/report_an_error.html", {"contact": _contact(), "crumbs": crumbs})
 
 

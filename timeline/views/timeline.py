@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from pledges.models import Pledge
 from pledges.services.dossiers import dossiers
 from pledges.services.reading import for_timeline, happenings
-from timeline.asking import readable
+from timeline.asking import in_language_asked, readable
 from timeline.calendars import calendar_of, deadlines
 from timeline.components import Menu, MenuLink, Pager
 from timeline.exports.about import about, file_name
@@ -25,11 +28,18 @@ from timeline.rows import by_match, by_year
 from timeline.searching import hints_of, marked, names_in
 from timeline.sidebar import chips_of, facets_of, histogram_of, kept_beside
 from timeline.vocabularies import ORDERS
-from timeline.words import counted
+from timeline.words import counted, number
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 ENTRIES_IN_A_FEED: Final = 100
 CITATIONS: Final = (("bibtex", "BibTeX", ".bib"), ("ris", "RIS", "Zotero, EndNote"), ("csl-json", "CSL-JSON", ".json"))
-DATA: Final = (("csv", "CSV", "one row an event"), ("jsonl", "JSON Lines", "with sources"))
+DATA: Final = (
+    # Translators: what a file with data holds
+    ("csv", "CSV", gettext_lazy("one row an event")),
+    ("jsonl", "JSON Lines", gettext_lazy("with sources")),
+)
 
 
 @require_safe
@@ -79,21 +89,29 @@ def orders_of(selection: Selection, path: str) -> list[tuple[str, str]]:
 def menu_of(selection: Selection, counts: Counts) -> Menu:
     """What the selection can be taken away as."""
 
-    def links(formats: tuple[tuple[str, str, str], ...]) -> list[MenuLink]:
+    def links(formats: Iterable[tuple[str, str, StrOrPromise]]) -> list[MenuLink]:
         return [
-            MenuLink(
-                label=label, hint=hint, href=selection.address(reverse("timeline-export", args=[name]), without=[])
-            )
+            MenuLink(label=label, hint=str(hint), href=selection.address(reverse("timeline-export", args=[name])))
             for name, label, hint in formats
         ]
 
-    said = f"{counted(counts.events, 'event')}, {counted(counts.sources, 'source')} in this selection"
     words = selection.in_words
+    numbers = {"events": counted(counts.events, "event"), "sources": counted(counts.sources, "source")}
+    if words:
+        # Translators: the selection is one as “company is Microsoft; year is 2020”
+        intro = _("%(events)s, %(sources)s in this selection: %(selection)s.") % {**numbers, "selection": words}
+    else:
+        intro = _("%(events)s, %(sources)s in this selection: the whole record.") % numbers
+    to_cite = ngettext("The %(number)s source, to cite", "The %(number)s sources, to cite", counts.sources)
     return Menu(
-        label="Cite / Download",
-        intro=f"{said}: {words}." if words else f"{said}: the whole record.",
-        groups=[(f"The {counted(counts.sources, 'source')}, to cite", links(CITATIONS)), ("Data", links(DATA))],
-        foot="Files name the selection and its date where their format can.",
+        label=_("Cite / Download"),
+        intro=intro,
+        groups=[
+            (to_cite % {"number": number(counts.sources)}, links(CITATIONS)),
+            # Translators: files to download
+            (_("Data"), links(DATA)),
+        ],
+        foot=_("Files name the selection and its date where their format can."),
     )
 
 
@@ -103,22 +121,33 @@ def pager_of(selection: Selection, page: Page, counts: Counts, path: str) -> Pag
         return None
     before = counts.before
     rest = counts.events - before - len(page.events)
-    oldest_first = selection.order == "oldest"
-    forwards, backwards = ("Newer", "Older") if oldest_first else ("Older", "Newer")
     if selection.order == "relevance":
-        forwards, backwards = "Next", "Back"
-        note = f"{counted(len(page.events), 'event')} on this page."
+        # Translators: links to other pages of a list
+        forwards, backwards = pgettext("pages of a list", "Next"), pgettext("pages of a list", "Back")
+        shown = len(page.events)
+        note = ngettext("%(number)s event on this page.", "%(number)s events on this page.", shown)
+        note %= {"number": number(shown)}
     else:
-        note = f"{before + 1:,} to {before + len(page.events):,} of {counts.events:,}."
-        last = max(counts.begun) if oldest_first else min(counts.begun)
-        forwards = f"{forwards}: {rest:,} more, {'up' if oldest_first else 'back'} to {last}"
+        note = _("%(first)s to %(last)s of %(all)s.") % {
+            "first": number(before + 1),
+            "last": number(before + len(page.events)),
+            "all": number(counts.events),
+        }
+        if selection.order == "oldest":
+            # Translators: links to other pages of a list of events; the number is of the events behind them
+            forwards, backwards, end = _("Newer: %(number)s more, up to %(year)s"), _("Older"), max(counts.begun)
+        else:
+            forwards, backwards, end = _("Older: %(number)s more, back to %(year)s"), _("Newer"), min(counts.begun)
+        forwards %= {"number": number(rest), "year": end}
+    if selection.cursor:
+        note = _("%(note)s This address keeps its place when events are added.") % {"note": note}
     return Pager(
         newer_href=selection.address(path, cursor=page.newer) if page.newer else "",
         older_href=selection.address(path, cursor=page.older) if page.older else "",
         newer_label=backwards,
         older_label=forwards,
-        note=f"{note} This address keeps its place when events are added." if selection.cursor else note,
-        label="More events",
+        note=note,
+        label=_("More events"),
     )
 
 
@@ -133,11 +162,11 @@ def feed(request: HttpRequest) -> HttpResponse:
     xml = atom(
         shown,
         about(selection, site=request.build_absolute_uri("/").rstrip("/")),
-        feed=selection.address(path, cursor=selection.cursor),
+        feed=in_language_asked(request, selection.address(path, cursor=selection.cursor)),
         selected=selection.in_words,
         updated=last_changes(shown),
-        first=selection.address(path),
-        following=selection.address(path, cursor=page.older) if page.older else "",
+        first=in_language_asked(request, selection.address(path)),
+        following=in_language_asked(request, selection.address(path, cursor=page.older)) if page.older else "",
     )
     return HttpResponse(xml, content_type="application/atom+xml; charset=utf-8")
 
