@@ -61,13 +61,17 @@ def resolved(markup: str) -> str:
     return markup
 
 
+def _before_print(sheet: Path) -> str:
+    return re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL).partition("@media print")[0]
+
+
 @functools.cache
 def style() -> str:
-    """The rules of the style sheet that concern what is drawn, without those of pages."""
-    sheet = re.sub(r"/\*.*?\*/", "", (settings.BASE_DIR / "static/css/site.css").read_text(), flags=re.DOTALL)
+    """The rules of the style sheets that concern what is drawn, without those of pages."""
+    sheet = "".join(_before_print(settings.BASE_DIR / "static/css" / name) for name in ("site.css", "charts.css"))
     rules = ['text { font-family: "Source Sans 3", sans-serif; }']
     fills: dict[str, str] = {}
-    for selector, body in _RULE.findall(sheet[: sheet.index("@media print")]):
+    for selector, body in _RULE.findall(sheet):
         selector = selector.strip()
         if selector.startswith(".st-"):
             if fill := re.search(r"--b-fill:\s*([^;]+);", body):
