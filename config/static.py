@@ -1,6 +1,7 @@
 """Static files under names that hold a digest of their content, so that browsers may keep them for a year."""
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 from django.core.files.base import ContentFile
@@ -28,6 +29,10 @@ class DigestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
             content = ContentFile(without_comments(content.read().decode()).encode())
         saved: str = super().save(name, content, **options)
         return saved
+
+    def post_process(self, paths: Mapping[str, object], *arguments: Any, **options: Any) -> Iterator[Any]:
+        # Digests are of the files as they were saved here, not as they lie in their folders.
+        yield from super().post_process({name: (self, name) for name in paths}, *arguments, **options)
 
     def stored_name(self, name: str) -> str:
         if not self.hashed_files:

@@ -690,9 +690,12 @@ class _Pen:
             if layout.narrow:
                 shapes.append(_words("lbl small-label halo", layout.left, y - 15, label))
             elif start - 14 - _width(label) >= layout.left:
-                shapes.append(_words("lbl halo", start - 14, y + 4.5, label, "end"))
+                shapes.append(_words("lbl halo", start - 14, y + 5, label, "end"))
+                note = shortened(holding.until_words, 40)
+                if holding is row[-1] and end + 18 + _width(note, 12) <= layout.width:
+                    shapes.append(_words("lbl-2 halo", end + 14, y + 5, note))
             else:
-                shapes.append(_words("lbl halo", end + 14, y + 4.5, label))
+                shapes.append(_words("lbl halo", end + 14, y + 5, label))
             self.marks.append(Mark(tuple(shapes), holding.href, _said(holding.label, holding.said)))
         self.y += 30
 
@@ -713,24 +716,26 @@ class _Pen:
             fits_left = start - 10 - _width(label) >= layout.left
             fits_right = end + 8 + _width(f"{label} · {note}" if note else label) <= layout.width - 4
             above = not fits_left and not fits_right
-        y = self.y + (18 if above else 4.5)
+        y = self.y + (18 if above else 5)
         drawn = [shape(y) for shape in shapes]
-        drawn.insert(0, _rect("ring", start - 4, y - 4.5, max(end - start + 8, TARGET), TARGET))
+        drawn.insert(0, _rect("ring", start - 4, y - 5, max(end - start + 8, TARGET), TARGET))
         if above:
             css = "lbl halo small-label" if layout.narrow else "lbl halo"
             drawn.append(_words(css, self._label_start(start, label), y - 5, label))
             if not layout.narrow and note and end + 8 + _width(note, 12) <= layout.width - 4:
-                drawn.append(_words("lbl-2 halo", end + 8, y + 11.5, note))
+                drawn.append(_words("lbl-2 halo", end + 8, y + 12, note))
         elif fits_left:
             drawn.append(_words("lbl halo", start - 8, y + 12, label, "end"))
             if note and end + 8 + _width(note, 12) <= layout.width - 4:
-                drawn.append(_words("lbl-2 halo", end + 8, y + 11.5, note))
+                drawn.append(_words("lbl-2 halo", end + 8, y + 12, note))
         else:
             drawn.append(_words("lbl halo", end + 8, y + 12, f"{label} · {note}" if note else label))
         if bar.differs and end - start > 34:
             drawn += self._differs(bar, start, end, y)
+        if not layout.narrow:
+            drawn += self._term(bar, start, end, y)
         self.marks.append(Mark(tuple(drawn), bar.href, _said(bar.label, bar.said)))
-        self.y = y + BAR + (7 if above else 10.5)
+        self.y = y + BAR + (7 if above else 10)
 
     def _left(self, lane: Lane) -> None:
         """That there are pledges which are not drawn here."""
@@ -746,15 +751,26 @@ class _Pen:
         now = self.scale.x(self.today)
         if x - 4 < now < x + 16:
             x = now - 18 if now - 18 > start else now + 5
-        place = (("x", _n(x)), ("y", _n(y + 1.5)), ("width", "12"), ("height", "12"))
+        place = (("x", _n(x)), ("y", _n(y + 2)), ("width", "12"), ("height", "12"))
         return [
-            _rect("differs-ground", x - 2, y + 0.5, 16, 14),
+            _rect("differs-ground", x - 2, y + 1, 16, 14),
             Shape("use", (("class", "differs"), ("href", "#i-differ"), *place)),
         ]
 
     def _label_start(self, start: float, label: str) -> float:
         size = 12.5 if self.layout.narrow else 13.0
         return max(self.layout.left, min(start, self.layout.right - _width(label, size)))
+
+    def _term(self, bar: Bar, start: float, end: float, y: float) -> list[Shape]:
+        """Until when a bar runs that its words end, on the part of it that is still to come, where there is room."""
+        if bar.closed or not bar.planned or bar.planned > self.scale.last:
+            return []
+        # Translators: on a bar that ends on a day still to come
+        said = _("to %(date)s") % {"date": display_day(bar.planned, short=True, in_sentence=True)}
+        right = end - (34 if bar.differs else 6)
+        if right - _width(said, 12) < max(self.scale.x(self.today), start) + 6:
+            return []
+        return [_words("lbl-2 halo", right, y + 12, said, "end")]
 
     def _note(self, bar: Bar) -> str:
         """What stands behind a bar: how and when it ended, or that its end lies outside the picture."""
@@ -775,7 +791,8 @@ class _Pen:
             for stretch in bar.stretches:
                 x = scale.x(stretch.since)
                 until = min(scale.x(stretch.until), closes) if stretch.until else closes
-                pieces.append(_piece(stretch.headline, x, max(until - x, 0)))
+                if until > x:
+                    pieces.append(_piece(stretch.headline, x, until - x))
             end = min(max(closes, start) + STUB, self.layout.width - 6)
             pieces.append(_piece(bar.closed.headline, end - STUB, STUB))
             return end, pieces
@@ -811,10 +828,10 @@ def _piece(headline: str, x: float, width: float, *, planned: bool = False) -> C
 
 
 def _arrow(headline: str, x: float, end: float) -> Callable[[float], Shape]:
-    tip, middle = _n(end), BAR / 2
+    tip, middle = _n(ARROW), _n(BAR / 2)
 
     def at(y: float) -> Shape:
-        d = f"M{_n(x)} {_n(y)}H{_n(end - ARROW)}L{tip} {_n(y + middle)}L{_n(end - ARROW)} {_n(y + BAR)}H{_n(x)}Z"
+        d = f"M{_n(x)} {_n(y)}H{_n(end - ARROW)}l{tip} {middle}-{tip} {middle}H{_n(x)}z"
         return _path(f"bar planned st-{headline}", d, _pattern(headline))
 
     return at
