@@ -69,11 +69,18 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     current = {pledge.pk: span_on(spans[pledge.pk], day) for pledge in pledges}
     shown = sorted(pledges, key=lambda pledge: _rank(current[pledge.pk]))
     bars = [bar(read[p.pk], spans[p.pk], day, differs=p.pk in differs) for p in reversed(pledges)]
+    drawn = [one for one in bars if one]
+    cards = {
+        pledge.pk: card(
+            read[pledge.pk], day, citations=citations, references=references, differs=pledge.pk in differs, kept=kept
+        )
+        for pledge in shown
+    }
     lane = Lane(
         name=company.name,
-        note=counted(len(pledges), "pledge") if pledges else _("No pledge found"),
-        bars=[one for one in bars if one],
-        holdings=[drawn for one in investments if (drawn := holding(one, company, day))],
+        note=counted(len(drawn), "pledge") if drawn else _("No pledge found"),
+        bars=drawn,
+        holdings=[stake for one in investments if (stake := holding(one, company, day))],
         happenings=happenings_of([company], day)[slug],
         more=lambda first, last: between(slug, first, last),
     )
@@ -105,17 +112,8 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         "identifiers": list(Identifier.objects.filter(company=company).order_by("scheme")),
         "entries": str(entries),
         "years": _years(company, day),
-        "cards": [
-            card(
-                read[pledge.pk],
-                day,
-                citations=citations,
-                references=references,
-                differs=pledge.pk in differs,
-                kept=kept,
-            )
-            for pledge in shown
-        ],
+        "cards": [one for key, one in cards.items() if current[key] is not None],
+        "later": [one for key, one in cards.items() if current[key] is None],
         "picture": draw(
             key="company",
             title=_("%(company)s: pledges, stakes and events over time") % {"company": company.name},
