@@ -6,6 +6,7 @@ import sys
 NAMES = {
     "links": "addresses a second, processor time and memory of the checker, beside lychee and plain aiohttp",
     "pages": "pages and pictures of a record of 5,000 events: time, bytes, statements",
+    "vitals": "what a reader waits for: bytes, requests, largest paint, shifts, tasks that block",
     "million": "what the database takes for a million sources and months of checks",
 }
 

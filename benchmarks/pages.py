@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     django.setup()
     with own_database("pages"):
         began = time.monotonic()
-        busiest = _fill(companies=given.companies, pledges=given.pledges, events=given.events)
+        busiest = fill(companies=given.companies, pledges=given.pledges, events=given.events)
         print(
             f"{given.companies:,} companies, {given.pledges:,} pledges, {given.events:,} other events, written in "
             f"{time.monotonic() - began:.0f} s. Load: {load()}."
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _fill(*, companies: int, pledges: int, events: int) -> list[str]:
+def fill(*, companies: int, pledges: int, events: int) -> list[str]:
     """:returns: the slugs of the companies with most on record."""
     from tests import factories as make
 

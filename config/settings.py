@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "config.middleware.SecurityHeaders",
     "config.health.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.Compressed",
     "config.languages.ReadersLanguage",
     "config.middleware.ReadableInput",
     "django.contrib.sessions.middleware.SessionMiddleware",

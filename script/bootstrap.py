@@ -27,7 +27,8 @@ COMMANDS: dict[str, tuple[str, list[str]]] = {
     "manage": ("runtime", ["-m", "config.embedded.run", "manage"]),
     "test": ("development", ["-m", "config.embedded.run", "test"]),
     "check": ("development", ["-m", "config.embedded.run", "check"]),
-    "bench": ("runtime", ["-m", "config.embedded.run", "bench"]),
+    # It makes records as the tests do, and opens pages in a browser.
+    "bench": ("development", ["-m", "config.embedded.run", "bench"]),
     "soak": ("runtime", ["-m", "benchmarks.soak"]),
     "python": ("development", []),
 }

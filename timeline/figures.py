@@ -7,31 +7,40 @@ bars and a narrow one with labels above them, between which the style sheet choo
 
 What the marks mean: a bar runs from the day a pledge was made to the day it ended, in the pattern of its
 status on each day, solid up to the page's date and tinted after it. A square end is a known end, an arrow
-is none. A dotted line is the whole period in which an event of vague date may fall. Nothing after the
-page's date is drawn but what the words themselves set for it.
+is none. A tick is an event, a dotted line the whole period in which one of vague date may fall; where ticks
+would run into each other, a column for each period tells how many there were. Nothing after the page's date
+is drawn but what the words themselves set for it.
 
 All numbers in the drawings are in units of the viewBox and are written as text, so that no locale can
-change them.
+change them. Across, they are whole: a unit is about a pixel, and short numbers make light pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dates.edtf import display_day
+from dates.edtf import display, display_day
 from timeline.words import HEADLINE_ORDER, counted
 
 # Widths of letters in the text face at 13 units, on average; a little too wide is better than too narrow.
 LETTER: Final = 6.5
 TARGET: Final = 24.0
-MOST_ROWS: Final = 40  # other events of one lane in the table; the list has them all
+MOST_ROWS: Final = 40  # other events of a lane in the table; the list has them all
+FEW_ROWS: Final = 3  # where there are several lanes
+# Months in which events share one mark: the fewest that are as wide as a target.
+PERIODS: Final = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
+APART: Final = 2.6  # units that a tick needs to be told from the next
+TALLEST: Final = 18.0  # of columns
 
 
 # --- what a page hands over -----------------------------------------------------------------------------
@@ -91,18 +100,25 @@ class Holding:
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
-    """Any other event, on one day or on some day of a span. date: as printed."""
+    """Any other event, on one day or on some day of a span. edtf: its date as stored."""
 
     title: str
     href: str
     earliest: date
     latest: date
-    date: str
+    edtf: str
+
+    @property
+    def middle(self) -> date:
+        return self.earliest + (self.latest - self.earliest) // 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    """A company. ``more``: given two days, the address of the list of its events between them."""
+    """A company.
+
+    more: given two days, the address of the list of its events between them. left: pledges that are not among its bars.
+    """
 
     name: str
     note: str = ""
@@ -111,6 +127,15 @@ class Lane:
     holdings: Sequence[Holding] = ()
     happenings: Sequence[Happening] = ()
     more: Callable[[date, date], str] | None = None
+    left: int = 0
+
+    def with_few_bars(self, most: int) -> Lane:
+        """With no more bars than so many: those of open pledges, then the latest. The others are said to be left."""
+        if len(self.bars) <= most:
+            return self
+        places = sorted(range(len(self.bars)), key=lambda place: (self.bars[place].closed is not None, -place))
+        kept = [self.bars[place] for place in sorted(places[:most])]
+        return replace(self, bars=kept, left=len(self.bars) - most)
 
     def days(self) -> Iterable[date]:
         for bar in self.bars:
@@ -142,6 +167,14 @@ class Shape:
     text: str = ""
     quiet: bool = False
 
+    @cached_property
+    def markup(self) -> str:
+        written = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes if value)
+        if self.tag != "text":
+            return f"<{self.tag}{written}/>"
+        hidden = ' aria-hidden="true"' if self.quiet else ""
+        return f"<text{hidden}{written}>{escape(self.text)}</text>"
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -151,14 +184,48 @@ class Mark:
     href: str = ""
     label: str = ""
 
+    @property
+    def drawn(self) -> str:
+        return "".join(shape.markup for shape in self.shapes)
+
+    @property
+    def markup(self) -> str:
+        if not self.href:
+            return self.drawn
+        return f'<a href="{escape(self.href)}" aria-label="{escape(self.label)}">{self.drawn}</a>'
+
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
+    """Its parts are written here and not by a template, which for the thousands of a large record takes seconds."""
+
     width: str
     height: str
     axis: Sequence[Shape]
     frame: Sequence[Shape]
     marks: Sequence[Mark]
+
+    @property
+    def axis_markup(self) -> SafeString:
+        return _markup(shape.markup for shape in self.axis)
+
+    @property
+    def frame_markup(self) -> SafeString:
+        return _markup(shape.markup for shape in self.frame)
+
+    @property
+    def links_markup(self) -> SafeString:
+        """The marks as on a page, each a link."""
+        return _markup(mark.markup for mark in self.marks)
+
+    @property
+    def marks_markup(self) -> SafeString:
+        """The marks as in a file, where nothing leads anywhere."""
+        return _markup(mark.drawn for mark in self.marks)
+
+
+def _markup(parts: Iterable[str]) -> SafeString:
+    return mark_safe("".join(parts))  # noqa: S308 -- every part has escaped what it holds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +245,7 @@ class Swimlane:
     """Two drawings of the same lanes, with a table of the same facts. Part: ``swimlane.html``.
 
     key: makes the ids of this picture its own on the page.
-    headlines: the looks that occur, for the key. marks: what else occurs, of "stakes", "events" and "ahead".
+    headlines: the looks that occur, for the key. marks: what else occurs, of "stakes", "events", "columns" and "ahead".
     """
 
     key: str
@@ -201,7 +268,9 @@ def _line(css: str, x1: float, x2: float, y1: float, y2: float) -> Shape:
 
 
 def _rect(css: str, x: float, y: float, width: float, height: float, fill: str = "") -> Shape:
-    attributes = [("class", css), ("x", _n(x)), ("y", _n(y)), ("width", _n(max(width, 0))), ("height", _n(height))]
+    left = round(x)
+    across = max(round(x + width) - left, 0)
+    attributes = [("class", css), ("x", _n(left)), ("y", _n(y)), ("width", _n(across)), ("height", _n(height))]
     return Shape("rect", tuple([*attributes, ("fill", fill)] if fill else attributes))
 
 
@@ -210,7 +279,7 @@ def _path(css: str, d: str, fill: str = "") -> Shape:
 
 
 def _words(css: str, x: float, y: float, text: str, anchor: str = "") -> Shape:
-    attributes = [("class", css), ("x", _n(x)), ("y", _n(y))]
+    attributes = [("class", css), ("x", _n(round(x))), ("y", _n(y))]
     return Shape("text", tuple([*attributes, ("text-anchor", anchor)] if anchor else attributes), text, quiet=True)
 
 
@@ -266,7 +335,7 @@ class Scale:
 
     def x(self, day: date) -> float:
         days = (min(max(day, self.first), self.last) - self.first).days
-        return self.left + (self.right - self.left) * days / max((self.last - self.first).days, 1)
+        return self.left + round((self.right - self.left) * days / max((self.last - self.first).days, 1))
 
     def day(self, x: float) -> date:
         part = (x - self.left) / (self.right - self.left)
@@ -309,34 +378,42 @@ ARROW: Final = 7.0
 STUB: Final = 26.0
 
 
-def draw(*, key: str, title: str, description: str, lanes: Sequence[Lane], today: date) -> Swimlane | None:
+def draw(
+    *, key: str, title: str, description: str, lanes: Sequence[Lane], today: date, most_bars: int = 0
+) -> Swimlane | None:
     """The picture of these lanes as of a day; None where there is nothing to show.
 
     :param today: the page's date; happenings after it must not be in the lanes.
+    :param most_bars: of one lane; 0 for all. In the order of time.
     """
     if not any(True for lane in lanes for _ in lane.days()):
         return None
     first, last = shown_time(lanes, today)
+    if most_bars:
+        lanes = [lane.with_few_bars(most_bars) for lane in lanes]
+    wide, narrow = _Pen(WIDE, first, last, today, lanes), _Pen(NARROW, first, last, today, lanes)
     bars = [bar for lane in lanes for bar in lane.bars]
+    rows = MOST_ROWS if len(lanes) == 1 else FEW_ROWS
     seen = {stretch.headline for bar in bars for stretch in (*bar.stretches, *((bar.closed,) if bar.closed else ()))}
     return Swimlane(
         key=key,
         title=title,
         description=description,
-        wide=_Pen(WIDE, first, last, today).drawing(lanes),
-        narrow=_Pen(NARROW, first, last, today).drawing(lanes),
+        wide=wide.drawing(),
+        narrow=narrow.drawing(),
         headlines=[slug for slug in HEADLINE_ORDER if slug in seen],
-        marks=_marks(lanes),
+        marks=_marks(lanes, columns=wide.has_columns or narrow.has_columns),
         differs=any(bar.differs for bar in bars),
-        table=[row for lane in lanes for row in _table(lane, today)],
+        table=[row for lane in lanes for row in _table(lane, rows)],
     )
 
 
-def _marks(lanes: Sequence[Lane]) -> list[str]:
+def _marks(lanes: Sequence[Lane], *, columns: bool) -> list[str]:
     """What the key must explain beside the looks of bars."""
     occurs = {
         "stakes": any(lane.holdings for lane in lanes),
         "events": any(lane.happenings for lane in lanes),
+        "columns": columns,
         "ahead": any(bar.closed is None for lane in lanes for bar in lane.bars),
     }
     return [name for name, there in occurs.items() if there]
@@ -345,19 +422,29 @@ def _marks(lanes: Sequence[Lane]) -> list[str]:
 class _Pen:
     """Draws one of the two drawings, lane under lane."""
 
-    def __init__(self, layout: Layout, first: date, last: date, today: date) -> None:
+    def __init__(self, layout: Layout, first: date, last: date, today: date, lanes: Sequence[Lane]) -> None:
         self.layout = layout
         self.scale = Scale(first, last, layout.left, layout.right)
         self.today = today
+        self.lanes = lanes
         self.marks: list[Mark] = []
         self.rules: list[float] = []
         self.y = layout.top
+        a_month = layout.room / max((last - first).days / 30.44, 0.2)
+        self.period = next((n for n in PERIODS if n * a_month >= TARGET), PERIODS[-1])
+        self.cells = [self._cells(lane.happenings) for lane in lanes]
+        crowds = [len(one) for cells in self.cells for one in cells.values()]
+        self.fullest = max(crowds, default=0)
 
-    def drawing(self, lanes: Sequence[Lane]) -> Drawing:
-        for lane in lanes:
+    @property
+    def has_columns(self) -> bool:
+        return any(self._is_crowded(cells) for cells in self.cells)
+
+    def drawing(self) -> Drawing:
+        for lane, cells in zip(self.lanes, self.cells, strict=True):
             if self.y > self.layout.top:
                 self.rules.append(self.y)
-            self._lane(lane)
+            self._lane(lane, cells)
         height = self.y + 4
         return Drawing(
             width=_n(self.layout.width),
@@ -376,16 +463,17 @@ class _Pen:
         years = range(scale.first.year, scale.last.year + 1)
         step = layout.room / max((scale.last - scale.first).days / 365.25, 0.2)
         every = next(n for n in (1, 2, 5, 10, 20, 50, 100) if step * n >= 40)
+        lines = []
         for year in years:
             x = scale.x(date(year, 1, 1))
             labelled = (year - scale.first.year) % every == 0
-            top = layout.top - 10 if labelled else layout.top - 4
-            shapes.append(_line("", x, x, top, height))
+            lines.append(f"M{_n(x)} {_n(layout.top - 10 if labelled else layout.top - 4)}V{_n(height)}")
             if labelled and x + 34 < layout.width:
                 shapes.append(_words("", x + 5, layout.top - 14, str(year)))
             if step > 150:
                 quarters = (scale.x(date(year, month, 1)) for month in (4, 7, 10))
-                shapes += [_line("", q, q, layout.top - 4, layout.top + 2) for q in quarters if q < layout.right]
+                lines += [f"M{_n(q)} {_n(layout.top - 4)}v6" for q in quarters if q < layout.right]
+        shapes.insert(1, _path("", "".join(lines)))
         return shapes
 
     def _frame(self, height: float) -> list[Shape]:
@@ -396,23 +484,29 @@ class _Pen:
             label = display_day(self.today, short=True)
         ends = now + 5 + _width(label, 12) > layout.width
         return [
-            *(_line("lane-rule", 0, layout.width, y, y) for y in self.rules),
+            *(
+                [_path("lane-rule", "".join(f"M0 {_n(y)}H{_n(layout.width)}" for y in self.rules))]
+                if self.rules
+                else ()
+            ),
             _line("today", now, now, layout.top - 10, height),
             _words("today-label halo", now - 5 if ends else now + 5, layout.top - 1, label, "end" if ends else ""),
         ]
 
     # A lane
 
-    def _lane(self, lane: Lane) -> None:
+    def _lane(self, lane: Lane, cells: Mapping[int, Sequence[Happening]]) -> None:
         top = self.y
         name_end = self._name(lane, top)
         self.y = name_end if self.layout.narrow else top + 9
-        if lane.happenings:
-            self._strip(lane)
+        if cells:
+            self._strip(lane, cells)
         for row in self._packed(lane.holdings):
             self._holdings(row)
         for bar in lane.bars:
             self._bar(bar)
+        if lane.left:
+            self._left(lane)
         self.y = max(self.y + 5, name_end + 6)
 
     def _name(self, lane: Lane, top: float) -> float:
@@ -448,54 +542,98 @@ class _Pen:
 
     # Other events, in one strip
 
-    def _strip(self, lane: Lane) -> None:
-        """Ticks in cells of one target's width: what falls into one cell is one link."""
+    def _period(self, day: date) -> int:
+        """The number of the period that a day lies in. Years begin one, and decades where it is a decade."""
+        return (day.year * 12 + day.month - 1) // self.period
+
+    def _days(self, period: int) -> tuple[date, date]:
+        """The first and the last day of a period."""
+        first, after = period * self.period, (period + 1) * self.period
+        return date(first // 12, first % 12 + 1, 1), date(after // 12, after % 12 + 1, 1) - timedelta(days=1)
+
+    def _cells(self, happenings: Sequence[Happening]) -> dict[int, list[Happening]]:
+        """Events by the period in which they lie, or the middle of the time in which they may."""
+        cells: dict[int, list[Happening]] = {}
+        for happening in sorted(happenings, key=lambda one: (one.earliest, one.latest)):
+            cells.setdefault(self._period(happening.middle), []).append(happening)
+        return cells
+
+    def _is_crowded(self, cells: Mapping[int, Sequence[Happening]]) -> bool:
+        """Whether ticks would run into each other somewhere."""
+        return any(len(one) * APART > self._reaches(period)[1] for period, one in cells.items())
+
+    def _reaches(self, period: int) -> tuple[float, float]:
+        """Where a period begins, and how wide it is: as a target at least."""
+        first, last = self._days(period)
+        start = self.scale.x(first)
+        width = max(self.scale.x(last + timedelta(days=1)) - start, TARGET)
+        return min(start, self.layout.right - width), width
+
+    def _strip(self, lane: Lane, cells: Mapping[int, Sequence[Happening]]) -> None:
+        """Ticks or columns; all events of a period are one link."""
         layout = self.layout
+        crowded = self._is_crowded(cells)
         if layout.narrow:
             self.marks.append(Mark((_words("lbl small-label halo", layout.left, self.y + 7, _("Other events")),)))
-            self.y += 8
-        cells: dict[int, list[Happening]] = {}
-        for happening in sorted(lane.happenings, key=lambda one: (one.earliest, one.latest)):
-            cells.setdefault(int((self._middle(happening) - layout.left) // TARGET), []).append(happening)
-        taken = sorted(cells)
-        labels: dict[int, str] = {}
-        if not layout.narrow:
-            for cell, following in pairwise([*taken, int((layout.right - layout.left) // TARGET) + 1]):
-                if len(cells[cell]) == 1:
-                    room = (following - cell) * TARGET - 16
-                    text = cells[cell][0].title
-                    if _width(text, 12) <= room:
-                        labels[cell] = text
-        base = self.y + (15 if labels else 2)
-        for cell in taken:
-            self._cell(lane, cells[cell], cell, base, labels.get(cell, ""))
+            self.y += 16 if crowded else 8
+        labels = {} if crowded or layout.narrow else self._labels(cells)
+        base = self.y + (15 if labels else 9 if crowded and not layout.narrow else 2)
+        drawn = self._columns(cells, base) if crowded else self._ticks(cells, base)
+        self.marks.append(Mark(tuple(drawn)))
+        for period, happenings in cells.items():
+            x, width = self._reaches(period)
+            shapes = [_rect("ring", x, base, width, TARGET)]
+            if crowded:
+                top = base + TARGET - self._column(len(happenings))
+                shapes.append(_words("number", x + width / 2, top - 2, str(len(happenings))))
+            elif period in labels:
+                shapes.append(_words("lbl-2 halo", self._middle(happenings[0]) - 2, base + 1, labels[period]))
+            self.marks.append(Mark(tuple(shapes), *self._where_to(lane, period, happenings)))
         self.y = base + TARGET + 3
 
-    def _middle(self, happening: Happening) -> float:
-        return (self.scale.x(happening.earliest) + self.scale.x(happening.latest)) / 2
+    def _labels(self, cells: Mapping[int, Sequence[Happening]]) -> dict[int, str]:
+        """The titles of events that are alone in their period, where there is room behind them."""
+        labels: dict[int, str] = {}
+        places = [*(self._middle(cells[period][0]) for period in cells), self.layout.right]
+        for (period, happenings), (place, following) in zip(cells.items(), pairwise(places), strict=True):
+            if len(happenings) == 1 and _width(happenings[0].title, 12) <= following - place - 16:
+                labels[period] = happenings[0].title
+        return labels
 
-    def _cell(self, lane: Lane, happenings: list[Happening], cell: int, base: float, label: str) -> None:
-        x = self.layout.left + cell * TARGET
-        shapes = [_rect("ring", x, base, TARGET, TARGET)]
-        for one in happenings:
-            start, end = self.scale.x(one.earliest), self.scale.x(one.latest)
-            if end - start > 6:
-                shapes.append(_line("vague", start + 1, end - 1, base + 18, base + 18))
-            middle = self._middle(one)
-            shapes.append(_line("tick", middle, middle, base + 10, base + 23))
-        if label:
-            shapes.append(_words("lbl-2 halo", self._middle(happenings[0]) - 2, base + 1, label))
+    def _middle(self, happening: Happening) -> float:
+        return round((self.scale.x(happening.earliest) + self.scale.x(happening.latest)) / 2)
+
+    def _ticks(self, cells: Mapping[int, Sequence[Happening]], base: float) -> list[Shape]:
+        happenings = [one for cell in cells.values() for one in cell]
+        ticks = sorted({self._middle(one) for one in happenings})
+        spans = sorted({(self.scale.x(one.earliest), self.scale.x(one.latest)) for one in happenings})
+        vague = _strokes([(start + 1, f"h{_n(end - start - 2)}", end - 1) for start, end in spans if end - start > 6])
+        drawn = [_path("tick", f"M0 {_n(base + 10)}{_strokes([(x, 'v13m0-13', x) for x in ticks])}")]
+        return [_path("vague", f"M0 {_n(base + 18)}{vague}"), *drawn] if vague else drawn
+
+    def _column(self, number: int) -> float:
+        return max(round(TALLEST * number / self.fullest), 2)
+
+    def _columns(self, cells: Mapping[int, Sequence[Happening]], base: float) -> list[Shape]:
+        drawn = []
+        for period, happenings in cells.items():
+            x, width = self._reaches(period)
+            height = _n(self._column(len(happenings)))
+            drawn.append(f"M{_n(x + 1)} {_n(base + TARGET)}v-{height}h{_n(width - 2)}v{height}z")
+        return [_path("column", "".join(drawn))]
+
+    def _where_to(self, lane: Lane, period: int, happenings: Sequence[Happening]) -> tuple[str, str]:
+        """Where the link of a period leads, and what it is called."""
         if len(happenings) == 1 or lane.more is None:
-            href, said = happenings[0].href, f"{happenings[0].title}. {happenings[0].date}"
+            return happenings[0].href, f"{happenings[0].title}. {display(happenings[0].edtf)}"
+        first, last = self._days(period)
+        if self.period < 12:
+            in_words = display(f"{first:%Y-%m}/{last:%Y-%m}" if self.period > 1 else f"{first:%Y-%m}", short=True)
         else:
-            first, last = min(one.earliest for one in happenings), max(one.latest for one in happenings)
-            href = lane.more(first, last)
-            said = _("%(events)s from %(since)s to %(until)s") % {
-                "events": counted(len(happenings), "event"),
-                "since": display_day(first, in_sentence=True),
-                "until": display_day(last, in_sentence=True),
-            }
-        self.marks.append(Mark(tuple(shapes), href, said))
+            in_words = display(f"{first.year}/{last.year}" if self.period > 12 else f"{first.year}")
+        # Translators: “3 events, Jan 2020 – Jun 2020”
+        said = _("%(events)s, %(period)s") % {"events": counted(len(happenings), "event"), "period": in_words}
+        return lane.more(first, last), said
 
     # Stakes
 
@@ -552,9 +690,12 @@ class _Pen:
             if layout.narrow:
                 shapes.append(_words("lbl small-label halo", layout.left, y - 15, label))
             elif start - 14 - _width(label) >= layout.left:
-                shapes.append(_words("lbl halo", start - 14, y + 4.5, label, "end"))
+                shapes.append(_words("lbl halo", start - 14, y + 5, label, "end"))
+                note = shortened(holding.until_words, 40)
+                if holding is row[-1] and end + 18 + _width(note, 12) <= layout.width:
+                    shapes.append(_words("lbl-2 halo", end + 14, y + 5, note))
             else:
-                shapes.append(_words("lbl halo", end + 14, y + 4.5, label))
+                shapes.append(_words("lbl halo", end + 14, y + 5, label))
             self.marks.append(Mark(tuple(shapes), holding.href, _said(holding.label, holding.said)))
         self.y += 30
 
@@ -575,24 +716,34 @@ class _Pen:
             fits_left = start - 10 - _width(label) >= layout.left
             fits_right = end + 8 + _width(f"{label} · {note}" if note else label) <= layout.width - 4
             above = not fits_left and not fits_right
-        y = self.y + (18 if above else 4.5)
+        y = self.y + (18 if above else 5)
         drawn = [shape(y) for shape in shapes]
-        drawn.insert(0, _rect("ring", start - 4, y - 4.5, max(end - start + 8, TARGET), TARGET))
+        drawn.insert(0, _rect("ring", start - 4, y - 5, max(end - start + 8, TARGET), TARGET))
         if above:
             css = "lbl halo small-label" if layout.narrow else "lbl halo"
             drawn.append(_words(css, self._label_start(start, label), y - 5, label))
             if not layout.narrow and note and end + 8 + _width(note, 12) <= layout.width - 4:
-                drawn.append(_words("lbl-2 halo", end + 8, y + 11.5, note))
+                drawn.append(_words("lbl-2 halo", end + 8, y + 12, note))
         elif fits_left:
             drawn.append(_words("lbl halo", start - 8, y + 12, label, "end"))
             if note and end + 8 + _width(note, 12) <= layout.width - 4:
-                drawn.append(_words("lbl-2 halo", end + 8, y + 11.5, note))
+                drawn.append(_words("lbl-2 halo", end + 8, y + 12, note))
         else:
             drawn.append(_words("lbl halo", end + 8, y + 12, f"{label} · {note}" if note else label))
         if bar.differs and end - start > 34:
             drawn += self._differs(bar, start, end, y)
+        if not layout.narrow:
+            drawn += self._term(bar, start, end, y)
         self.marks.append(Mark(tuple(drawn), bar.href, _said(bar.label, bar.said)))
-        self.y = y + BAR + (7 if above else 10.5)
+        self.y = y + BAR + (7 if above else 10)
+
+    def _left(self, lane: Lane) -> None:
+        """That there are pledges which are not drawn here."""
+        said = counted(lane.left, "more pledge")
+        x, width = self.layout.left, _width(said)
+        ring = _rect("ring", x - 4, self.y, width + 8, TARGET)
+        self.marks.append(Mark((ring, _words("lbl halo", x, self.y + 16, said)), lane.href, f"{said}: {lane.name}"))
+        self.y += TARGET + 4
 
     def _differs(self, bar: Bar, start: float, end: float, y: float) -> list[Shape]:
         """The mark that accounts differ, on ground of its own and beside the line of the day."""
@@ -600,15 +751,26 @@ class _Pen:
         now = self.scale.x(self.today)
         if x - 4 < now < x + 16:
             x = now - 18 if now - 18 > start else now + 5
-        place = (("x", _n(x)), ("y", _n(y + 1.5)), ("width", "12"), ("height", "12"))
+        place = (("x", _n(x)), ("y", _n(y + 2)), ("width", "12"), ("height", "12"))
         return [
-            _rect("differs-ground", x - 2, y + 0.5, 16, 14),
+            _rect("differs-ground", x - 2, y + 1, 16, 14),
             Shape("use", (("class", "differs"), ("href", "#i-differ"), *place)),
         ]
 
     def _label_start(self, start: float, label: str) -> float:
         size = 12.5 if self.layout.narrow else 13.0
         return max(self.layout.left, min(start, self.layout.right - _width(label, size)))
+
+    def _term(self, bar: Bar, start: float, end: float, y: float) -> list[Shape]:
+        """Until when a bar runs that its words end, on the part of it that is still to come, where there is room."""
+        if bar.closed or not bar.planned or bar.planned > self.scale.last:
+            return []
+        # Translators: on a bar that ends on a day still to come
+        said = _("to %(date)s") % {"date": display_day(bar.planned, short=True, in_sentence=True)}
+        right = end - (34 if bar.differs else 6)
+        if right - _width(said, 12) < max(self.scale.x(self.today), start) + 6:
+            return []
+        return [_words("lbl-2 halo", right, y + 12, said, "end")]
 
     def _note(self, bar: Bar) -> str:
         """What stands behind a bar: how and when it ended, or that its end lies outside the picture."""
@@ -629,7 +791,8 @@ class _Pen:
             for stretch in bar.stretches:
                 x = scale.x(stretch.since)
                 until = min(scale.x(stretch.until), closes) if stretch.until else closes
-                pieces.append(_piece(stretch.headline, x, max(until - x, 0)))
+                if until > x:
+                    pieces.append(_piece(stretch.headline, x, until - x))
             end = min(max(closes, start) + STUB, self.layout.width - 6)
             pieces.append(_piece(bar.closed.headline, end - STUB, STUB))
             return end, pieces
@@ -650,16 +813,25 @@ class _Pen:
         return end, pieces
 
 
+def _strokes(places: Iterable[tuple[float, str, float]]) -> str:
+    """Strokes one after another along a line: where each begins, how it is drawn, where it ends. Steps are short."""
+    drawn, pen = [], 0.0
+    for begins, stroke, ends in places:
+        drawn.append(f"m{_n(begins - pen)} 0{stroke}")
+        pen = ends
+    return "".join(drawn)
+
+
 def _piece(headline: str, x: float, width: float, *, planned: bool = False) -> Callable[[float], Shape]:
     css = f"bar st-{headline}{' planned' if planned else ''}"
     return lambda y: _rect(css, x, y, width, BAR, _pattern(headline))
 
 
 def _arrow(headline: str, x: float, end: float) -> Callable[[float], Shape]:
-    tip, middle = _n(end), BAR / 2
+    tip, middle = _n(ARROW), _n(BAR / 2)
 
     def at(y: float) -> Shape:
-        d = f"M{_n(x)} {_n(y)}H{_n(end - ARROW)}L{tip} {_n(y + middle)}L{_n(end - ARROW)} {_n(y + BAR)}H{_n(x)}Z"
+        d = f"M{_n(x)} {_n(y)}H{_n(end - ARROW)}l{tip} {middle}-{tip} {middle}H{_n(x)}z"
         return _path(f"bar planned st-{headline}", d, _pattern(headline))
 
     return at
@@ -673,7 +845,7 @@ def _said(label: str, said: str) -> str:
     return f"{label}. {said}" if said else label
 
 
-def _table(lane: Lane, today: date) -> Iterable[TableRow]:
+def _table(lane: Lane, most: int) -> Iterable[TableRow]:
     for bar in lane.bars:
         now = bar.closed or (bar.stretches[-1] if bar.stretches else None)
         if now is None:
@@ -684,6 +856,9 @@ def _table(lane: Lane, today: date) -> Iterable[TableRow]:
         else:
             until = display_day(bar.planned) if bar.planned else _("no end stated")
         yield TableRow(who=lane.name, what=bar.label, href=bar.href, since=since, until=until, status=now.word)
+    if lane.left:
+        said = counted(lane.left, "more pledge")
+        yield TableRow(who=lane.name, what=said, href=lane.href, since="", until="", status=_("Pledges"))
     for holding in lane.holdings:
         yield TableRow(
             who=lane.name,
@@ -693,10 +868,15 @@ def _table(lane: Lane, today: date) -> Iterable[TableRow]:
             until=holding.until_words or _("no sale on record"),
             status=holding.kind,
         )
-    shown = lane.happenings[:MOST_ROWS] if lane.more is not None else lane.happenings
+    shown = lane.happenings[:most] if lane.more is not None else lane.happenings
     for happening in shown:
         yield TableRow(
-            who=lane.name, what=happening.title, href=happening.href, since=happening.date, until="", status=_("Event")
+            who=lane.name,
+            what=happening.title,
+            href=happening.href,
+            since=display(happening.edtf),
+            until="",
+            status=_("Event"),
         )
     left = lane.happenings[len(shown) :]
     if left and lane.more is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -28,20 +28,19 @@ from timeline.money import (
     public_investments,
     with_effects,
 )
-from timeline.naming import event_address, investment_address, investor_name
+from timeline.naming import investment_address, investor_name
 from timeline.standing import bar
 from timeline.vocabularies import capital
 from timeline.words import counted
 
-# A lane with more ticks than this says nothing more; the list has them all.
-MOST_EVENTS: Final = 400
+# Read beyond those that are shown, since some are left out then.
 SPARE: Final = 10
 
 
-def lane_events(company: Company, day: date) -> list[Event]:
+def newest_events(company: Company, day: date, *, most: int) -> list[Event]:
     """The newest events of a company, its subsidiaries included, that had begun by a day. One query."""
     found = Event.objects.public().happened_by(day).filter(marks__facet="group", marks__value=company.slug)
-    return list(for_timeline(found).newest_first()[:MOST_EVENTS])
+    return list(for_timeline(found).newest_first()[: most + SPARE])
 
 
 def shown_lately(events: Sequence[Event], day: date, *, most: int) -> list[Shown]:
@@ -50,19 +49,45 @@ def shown_lately(events: Sequence[Event], day: date, *, most: int) -> list[Shown
     return [one for one in read if one.event.title or one.effects][:most]
 
 
-def events_near(events: Sequence[Event], day: date) -> list[Happening]:
-    """Those events that are more than a step of one pledge or stake, as ticks."""
-    return [
-        Happening(
-            title=event.title,
-            href=event_address(event),
-            earliest=event.date_earliest or event.sorts_on,
-            latest=min(event.date_latest or event.sorts_on, day),
-            date=display(event.date),
-        )
-        for event in events
-        if event.title and (event.date_earliest or event.sorts_on) <= day
-    ]
+def happenings_of(
+    companies: Sequence[Company], day: date, *, among: EventQuerySet | None = None
+) -> dict[str, list[Happening]]:
+    """All that happened to some companies by a day, newest first, by slug. One query.
+
+    Without what is no more than a step of one pledge or stake. Of an event only what is drawn is read, since a
+    company may have thousands.
+
+    :param among: of these events alone.
+    """
+    slugs = [company.slug for company in companies]
+    marks = EventMark.objects.shown_on(day).filter(facet="group", value__in=slugs).exclude(event__title="")
+    if among is not None:
+        marks = marks.filter(event__in=among.order_by())
+    columns = ("slug", "title", "date", "date_earliest", "date_latest", "sorts_on")
+    rows = marks.order_by("-event__sorts_on", "-event_id").values_list("value", *(f"event__{one}" for one in columns))
+    found: dict[str, list[Happening]] = defaultdict(list)
+    for company, slug, title, edtf, earliest, latest, sorts_on in rows:
+        first = earliest or sorts_on
+        if first <= day:
+            found[company].append(
+                Happening(
+                    title=title,
+                    href=f"/events/{slug}/",
+                    earliest=first,
+                    latest=min(latest or sorts_on, day),
+                    edtf=edtf,
+                )
+            )
+    return found
+
+
+def between(slug: str, first: date, last: date) -> str:
+    """The address of a company's events from one day to another. Whole years and months are named as such."""
+    begins, ends = f"{first}", f"{last}"
+    if first.day == 1 and (last + timedelta(days=1)).day == 1:
+        whole_years = first.month == 1 and last.month == 12
+        begins, ends = (f"{one:%Y}" if whole_years else f"{one:%Y-%m}" for one in (first, last))
+    return f"/timeline/?{urlencode({'company': slug, 'from': begins, 'to': ends})}"
 
 
 def _days(earliest: date | None, latest: date | None) -> tuple[date, date]:
@@ -138,7 +163,7 @@ def lanes_of(companies: Sequence[Company], day: date, *, among: EventQuerySet | 
     pledges = list(made.order_by("made_earliest", "pk"))
     read, spans, differs = dossiers(pledges), spans_of(pledges), disputed_pledges(pledges, on=day)
     stakes = with_effects(taken.order_by("announced_earliest", "pk"))
-    events = _events_by_company(companies, day, among)
+    events = happenings_of(companies, day, among=among)
     nothing = _("No pledge found") if among is None else _("No pledge among these")
     return [_lane(company, day, pledges, read, spans, differs, stakes, events, nothing) for company in companies]
 
@@ -202,7 +227,7 @@ def _lane(
     spans: Mapping[int, Sequence[StatusSpan]],
     differs: set[int],
     stakes: Sequence[ReadInvestment],
-    events: Mapping[str, Sequence[Event]],
+    events: Mapping[str, Sequence[Happening]],
     nothing: str,
 ) -> Lane:
     own = [pledge for pledge in pledges if pledge.company_id == company.pk]
@@ -220,17 +245,6 @@ def _lane(
         href=f"/companies/{slug}/",
         bars=bars,
         holdings=holdings,
-        happenings=events_near(events.get(slug, ()), day),
-        more=lambda first, last: f"/timeline/?{urlencode({'company': slug, 'from': first, 'to': last})}",
+        happenings=events.get(slug, ()),
+        more=lambda first, last: between(slug, first, last),
     )
-
-
-def _events_by_company(companies: Sequence[Company], day: date, among: EventQuerySet | None) -> dict[str, list[Event]]:
-    slugs = [company.slug for company in companies]
-    marks = EventMark.objects.shown_on(day).filter(facet="group", value__in=slugs).exclude(event__title="")
-    if among is not None:
-        marks = marks.filter(event__in=among.order_by())
-    found: dict[str, list[Event]] = defaultdict(list)
-    for mark in marks.select_related("event").order_by("-event__sorts_on", "-event_id")[: MOST_EVENTS * len(slugs)]:
-        found[mark.value].append(mark.event)
-    return found

@@ -19,6 +19,7 @@ from django.core.cache import cache
 from django.template.loader import render_to_string
 
 from timeline.figures import LETTER, Swimlane
+from timeline.sprite import every_definition
 from timeline.words import HEADLINES
 
 FACES: Final = Path(__file__).parent / "faces"
@@ -60,13 +61,17 @@ def resolved(markup: str) -> str:
     return markup
 
 
+def _before_print(sheet: Path) -> str:
+    return re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL).partition("@media print")[0]
+
+
 @functools.cache
 def style() -> str:
-    """The rules of the style sheet that concern what is drawn, without those of pages."""
-    sheet = re.sub(r"/\*.*?\*/", "", (settings.BASE_DIR / "static/css/site.css").read_text(), flags=re.DOTALL)
+    """The rules of the style sheets that concern what is drawn, without those of pages."""
+    sheet = "".join(_before_print(settings.BASE_DIR / "static/css" / name) for name in ("site.css", "charts.css"))
     rules = ['text { font-family: "Source Sans 3", sans-serif; }']
     fills: dict[str, str] = {}
-    for selector, body in _RULE.findall(sheet[: sheet.index("@media print")]):
+    for selector, body in _RULE.findall(sheet):
         selector = selector.strip()
         if selector.startswith(".st-"):
             if fill := re.search(r"--b-fill:\s*([^;]+);", body):
@@ -81,8 +86,7 @@ def style() -> str:
 @functools.cache
 def definitions() -> str:
     """Patterns and marks that the pictures refer to."""
-    sprite = render_to_string("components/sprite.html")
-    return resolved(sprite[sprite.index("<defs>") : sprite.index("</defs>") + len("</defs>")])
+    return resolved(f"<defs>{''.join(every_definition().values())}</defs>")
 
 
 def as_svg(picture: Swimlane, plate: Plate) -> str:

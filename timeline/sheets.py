@@ -23,6 +23,7 @@ from timeline.terms import terms_ahead
 from timeline.words import counted
 
 LANES: Final = 20
+MOST_BARS: Final = 15  # of a company among others
 MOST_SHEETS: Final = 500
 
 
@@ -100,6 +101,7 @@ class Sheet:
             % {"date": display_day(self.day)},
             lanes=self.lanes,
             today=self.day,
+            most_bars=MOST_BARS if len(self.lanes) > 1 else 0,
         )
 
     def address(self, path: str, *, number: int | None = None) -> str:

@@ -146,6 +146,7 @@ NOUNS: Final[Mapping[str, StrPromise]] = {
     "source": ngettext_lazy("%(number)s source", "%(number)s sources", "n"),
     "more source": ngettext_lazy("%(number)s more source", "%(number)s more sources", "n"),
     "pledge": ngettext_lazy("%(number)s pledge", "%(number)s pledges", "n"),
+    "more pledge": ngettext_lazy("%(number)s more pledge", "%(number)s more pledges", "n"),
     "investment": ngettext_lazy("%(number)s investment", "%(number)s investments", "n"),
     "company": ngettext_lazy("%(number)s company", "%(number)s companies", "n"),
     # Translators: somebody changed the page of a source without saying so

@@ -58,8 +58,9 @@ function notes(frame, drawing) {
   };
   const markAt = (event) => event.target.closest("a[aria-label]");
   drawing.addEventListener("pointerover", (event) => (markAt(event) ? show(markAt(event)) : hide()));
-  drawing.addEventListener("focusin", (event) => markAt(event) && show(markAt(event)));
-  drawing.addEventListener("focusout", hide);
+  // Not on the drawing itself, which would then take the focus: some browsers hold that an SVG that listens wants it.
+  frame.addEventListener("focusin", (event) => markAt(event) && show(markAt(event)));
+  frame.addEventListener("focusout", hide);
   frame.addEventListener("pointerleave", hide);
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
 }

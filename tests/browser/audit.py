@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +11,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from pypdf import PdfReader
 
 # WCAG 2.2 up to AA, and axe's own good practices.
 RULES = {
@@ -131,3 +134,114 @@ def structure_faults(page: Page) -> list[str]:
     if not page.title().strip() or page.title() == "Pledge Record":
         faults.append(f"the title says nothing: {page.title()!r}")
     return faults
+
+
+# What a page offers to the keyboard, in the order of reading, and how each looks while the focus is elsewhere. Where
+# the focus stands is noted as the next key goes down, when the page has come to rest.
+WALK = """() => {
+  // Of radio buttons a key reaches one, and arrows the others.
+  const stands = (one) => {
+    const group = one.type === "radio" ? [...document.getElementsByName(one.name)] : [one];
+    return one === (group.find((other) => other.checked) ?? group[0]);
+  };
+  const offered = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+    .filter((one) => one.tabIndex >= 0 && !one.disabled && one.type !== "hidden" && one.checkVisibility())
+    .filter(stands);
+  const look = (one) => [one, one.parentElement, one.firstElementChild].filter(Boolean).map((part) => {
+    const style = getComputedStyle(part);
+    return [style.outline, style.boxShadow, style.stroke, style.strokeWidth].join();
+  }).join();
+  const before = new Map(offered.map((one) => [one, look(one)]));
+  const name = (one) => one.outerHTML.replace(/\\s+/g, " ").slice(0, 110);
+  const reached = [], faults = [];
+  const note = () => {
+    const one = document.activeElement;
+    if (one === document.body || one === reached.at(-1)) return;
+    reached.push(one);
+    if (look(one) === before.get(one)) faults.push("nothing shows the focus on " + name(one));
+    const box = (one instanceof SVGElement ? one.firstElementChild : one).getClientRects()[0];
+    const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+    const there = document.elementFromPoint(x, y);
+    if (!there) faults.push("the focus is outside the window, on " + name(one));
+    else if (!one.contains(there) && !there.contains(one)) faults.push(name(there) + " covers the one with the focus, "
+      + name(one));
+  };
+  document.addEventListener("keydown", note, true);
+  window.walk = { steps: offered.length, end: () => {
+    note();
+    document.removeEventListener("keydown", note, true);
+    const place = offered.findIndex((one, place) => reached[place] !== one);
+    if (place >= 0) faults.push(
+      `key ${place + 1} of ${offered.length} leads to ${reached[place] ? name(reached[place]) : "nothing"}, not to `
+      + name(offered[place]));
+    else if (reached.length > offered.length && reached[offered.length] !== offered[0])
+      faults.push("not offered, yet reached: " + name(reached[offered.length]));
+    return faults;
+  } };
+  return offered.length;
+}"""
+
+
+def keyboard_faults(page: Page) -> list[str]:
+    """Walks a page by the keyboard alone, from the link that skips to its content to its end.
+
+    All that is offered is reached once, in the order in which it is read; one sees where the focus is; nothing holds
+    it. What is folded opens and closes, and the first link leads to the content.
+    """
+    steps = page.evaluate(WALK)
+    for _ in range(steps + 1):
+        page.keyboard.down("Tab")
+    page.keyboard.up("Tab")
+    faults: list[str] = page.evaluate("window.walk.end()")
+    for fold in page.locator("summary:visible").all():
+        fold.focus()
+        page.keyboard.press("Enter")
+        opened = fold.evaluate("one => one.parentElement.open")
+        page.keyboard.press("Enter")
+        if opened == fold.evaluate("one => one.parentElement.open"):
+            faults.append(f"does not open and close by a key: {fold.inner_text()}")
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    if page.evaluate("document.activeElement.id") != "main":
+        faults.append("the first link does not lead to the content")
+    return faults
+
+
+# Not on paper: words of the navigation, the filters and whatever else only a screen can act on.
+NOT_ON_PAPER = (
+    "Skip to main content",
+    "OverviewTimelinePledgesCompanies",
+    "Choose another date",
+    "Show events",
+    "Clear all",
+    "Download every event",
+    "Match my device",
+)
+
+
+def paper_faults(page: Page, *, address: str) -> list[str]:
+    """What is wrong with a page as it is printed: its first sheet, and its last ones with its address and its sources.
+
+    :param address: of the page, with its day; empty for a page that is printed without.
+    """
+    links = page.eval_on_selector_all(
+        '.reflist a[href^="http"]', "links => links.map(link => link.getAttribute('href'))"
+    )
+    wanted = [_pattern(one) for one in ([address] if address else []) + links]
+    first, *others = PdfReader(io.BytesIO(page.pdf())).pages
+    beginning = _bare(first.extract_text())
+    printed = beginning if not others else ""
+    # To read a sheet takes time, and there may be twenty.
+    while others and not (printed and all(re.search(one, printed) for one in wanted)):
+        printed = _bare(others.pop().extract_text()) + printed
+    printed = beginning + printed
+    faults = [f"is printed: {words}" for words in NOT_ON_PAPER if _bare(words) in printed]
+    return faults + [f"is not printed: {one}" for one in wanted if not re.search(one, printed)]
+
+
+def _pattern(address: str) -> str:
+    return re.escape(_bare(address)).replace("DAY", r"\d{4}-\d\d-\d\d")
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s", "", text)

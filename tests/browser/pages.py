@@ -15,6 +15,14 @@ class Page(NamedTuple):
     path: str
     status: int = 200
 
+    @property
+    def dated(self) -> str:
+        """Its address as it is printed, with its day last: DAY where it has none of its own."""
+        bare, _, query = self.path.partition("?")
+        parameters = query.split("&") if query else []
+        day = next((one for one in parameters if one.startswith("as_of=")), "as_of=DAY")
+        return f"{bare}?{'&'.join([*(one for one in parameters if one != day), day])}"
+
 
 PAGES: list[Page] = [
     Page("/"),

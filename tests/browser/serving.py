@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -97,39 +97,57 @@ class WholeSite:
 
 
 @contextmanager
-def whole_site(*, template: str, data: Path, folder: Path) -> Iterator[WholeSite]:
-    """The site with a data set loaded, served by gunicorn on a free port.
+def served(
+    environment: Mapping[str, str],
+    *,
+    folder: Path,
+    data: Path | None = None,
+    options: Sequence[str] = ("--threads", "4"),
+) -> Iterator[WholeSite]:
+    """The site, by gunicorn on a free port.
 
-    template: a migrated, empty database. folder: for static files and the log.
+    environment: what names the services. folder: for static files and the log. data: a data set for a record that is
+    empty. options: gunicorn's.
     """
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     log = folder / "site.log"
-    with database_copied_from(template) as database:
-        environment = os.environ | database | {
-            "HTTPS": "0",
-            "ALLOWED_HOSTS": "127.0.0.1",
-            "SITE_URL": f"http://127.0.0.1:{port}",
-            "STATIC_ROOT": str(folder / "static"),
-            "DIGESTS": "1",
-        }  # fmt: skip
-        run("prepare", "--static", "--data", str(data), environment=environment)
+    settings = dict(environment) | {
+        "HTTPS": "0",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "STATIC_ROOT": str(folder / "static"),
+        "DIGESTS": "1",
+    }
+    try:
+        run("prepare", "--static", *(("--data", str(data)) if data else ()), environment=settings)
         with log.open("wb") as written:
             process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--threads", "4"),
+                    *(sys.executable, "-m", "gunicorn", "config.wsgi:application", *options),
                     *("--bind", f"fd://{listening.fileno()}", "--no-control-socket"),
                 ],
                 cwd=CHECKOUT,
-                env=environment,
+                env=settings,
                 stdout=written,
                 stderr=subprocess.STDOUT,
                 pass_fds=[listening.fileno()],
             )
             try:
                 wait_until_it_answers(port, process, log)
-                yield WholeSite(f"http://127.0.0.1:{port}", log, environment)
+                yield WholeSite(f"http://127.0.0.1:{port}", log, settings)
             finally:
                 process.terminate()
                 process.wait(timeout=30)
-                listening.close()
+    finally:
+        listening.close()
+
+
+@contextmanager
+def whole_site(*, template: str, data: Path, folder: Path) -> Iterator[WholeSite]:
+    """The site with a data set loaded, in a database of its own.
+
+    template: a migrated, empty database. folder: for static files and the log.
+    """
+    with database_copied_from(template) as database, served(os.environ | database, folder=folder, data=data) as site:
+        yield site

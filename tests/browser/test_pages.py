@@ -9,6 +9,8 @@ from tests.browser.audit import (
     at_width,
     contrast_faults,
     in_the_dark,
+    keyboard_faults,
+    paper_faults,
     sideways_faults,
     structure_faults,
 )
@@ -21,35 +23,46 @@ pytestmark = pytest.mark.browser
 every_page = pytest.mark.parametrize("page", PAGES, ids=[page.path for page in PAGES])
 
 
+@pytest.fixture
+def opened(site: WholeSite, open_tab: Tab):
+    """Opens a page, and gives it with what it did wrong on the way."""
+
+    def opens(page: Page, **how: object):
+        tab, witness = open_tab(**how)
+        answer = tab.goto(f"{site.address}{page.path}", wait_until="load")
+        assert answer is not None
+        assert answer.status == page.status, site.logged()
+        # A browser notes every answer of 400 and above on the console; for such a page it is the right one.
+        return tab, [fault for fault in witness.faults if page.status < 400 or "Failed to load resource" not in fault]
+
+    return opens
+
+
+# One visit for all of it, since to open a page takes as long as most of what is looked at then.
 @every_page
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_page_can_be_read_by_everybody(site: WholeSite, open_tab: Tab, page: Page, width: int) -> None:
-    tab, witness = open_tab(width=width)
+def test_a_page_can_be_used_by_everybody_in_any_theme_by_keys_on_paper_and_without_scripts(
+    site: WholeSite, opened, page: Page
+) -> None:
+    tab, faults = opened(page)
 
-    answer = tab.goto(f"{site.address}{page.path}", wait_until="load")
-
-    assert answer is not None
-    assert answer.status == page.status, site.logged()
-    # A browser notes every answer of 400 and above on the console; for such a page it is the right one.
-    noted = [fault for fault in witness.faults if page.status < 400 or "Failed to load resource" not in fault]
-    faults = noted + sideways_faults(tab) + accessibility_faults(tab)
+    faults += structure_faults(tab) + sideways_faults(tab) + accessibility_faults(tab)
     with in_the_dark(tab):
         faults += contrast_faults(tab)
-    if width < 1000:
-        with at_width(tab, 320):
-            faults += sideways_faults(tab)
+    # What cannot be read has no day.
+    printed = f"{site.address}{page.dated}" if page.status != 400 else ""
+    faults += keyboard_faults(tab) + paper_faults(tab, address=printed)
+    assert faults == []
+
+    without_scripts, faults = opened(page, scripts=False)
+    assert without_scripts.locator("main").inner_text() == tab.locator("main").inner_text()
     assert faults == []
 
 
 @every_page
-def test_a_page_is_complete_without_scripts(site: WholeSite, open_tab: Tab, page: Page) -> None:
-    with_scripts, _ = open_tab()
-    without, _ = open_tab(scripts=False)
-    with_scripts.goto(f"{site.address}{page.path}")
+def test_a_page_can_be_read_by_everybody_on_a_narrow_screen(opened, page: Page) -> None:
+    tab, faults = opened(page, width=390)
 
-    answer = without.goto(f"{site.address}{page.path}")
-
-    assert answer is not None
-    assert answer.status == page.status, site.logged()
-    assert without.locator("main").inner_text() == with_scripts.locator("main").inner_text()
-    assert structure_faults(with_scripts) == []
+    faults += sideways_faults(tab) + accessibility_faults(tab)
+    with at_width(tab, 320):
+        faults += sideways_faults(tab)
+    assert faults == []

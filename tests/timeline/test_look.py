@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import brotli
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from config.static import without_comments
 from tests.browser import samples
 from timeline import words
 from timeline.components import Histogram, Status, TermBar, YearCount
@@ -263,7 +264,79 @@ def test_fonts_come_with_their_licence() -> None:
         assert "SIL OPEN FONT LICENSE" in (STATIC / "fonts" / licence).read_text().upper()
 
 
-def test_the_styles_of_a_page_stay_small() -> None:
-    styles = b"".join((STATIC / "css" / name).read_bytes() for name in ("tokens.css", "site.css"))
+# --- sheets ---------------------------------------------------------------------------------------------------
 
-    assert len(gzip.compress(styles)) < 14_000
+EVERY_PAGE = ("tokens", "site")
+SOME_PAGES = ("charts", "lists", "records", "compare", "desk")
+WITH_SHEETS = [one for one in (TEMPLATES / "timeline").glob("*.html") if "{% block styles %}<" in one.read_text()]
+
+
+def with_its_parts(template: Path, seen: set[Path] | None = None) -> str:
+    """The text of a template with that of all that it includes."""
+    seen = seen if seen is not None else set()
+    if template in seen:
+        return ""
+    seen.add(template)
+    text = template.read_text()
+    return text + "".join(with_its_parts(TEMPLATES / name, seen) for name in re.findall(r'{% include "([^"]+)"', text))
+
+
+def selectors_in(sheet: str) -> list[str]:
+    rules = re.sub(r"/\*.*?\*/", "", (STATIC / "css" / f"{sheet}.css").read_text(), flags=re.DOTALL)
+    heads = re.findall(r"([^{};]+)\{", re.sub(r"@[^{]*\{", "", rules))
+    return [one.strip() for head in heads for one in re.split(r",(?![^(]*\))", head)]
+
+
+def classes_in(sheet: str) -> set[str]:
+    return {name for selector in selectors_in(sheet) for name in re.findall(r"\.([a-z][\w-]*)", selector)}
+
+
+def parts_in(sheet: str) -> set[str]:
+    """The classes that selectors begin with: what they are about, not what stands within it."""
+    return {found[1] for selector in selectors_in(sheet) if (found := re.match(r"\.([a-z][\w-]*)", selector))}
+
+
+def sheets_of(template: Path) -> list[str]:
+    return re.findall(r'static "css/(\w+)\.css"', template.read_text())
+
+
+@every_template
+def test_a_page_asks_for_the_sheet_of_each_part_that_only_one_sheet_knows(template: Path) -> None:
+    text = template.read_text()
+    if not re.match(r'(?:{#.*?#}\s*)?{% extends "(?:base|desk/base).html"', text):
+        return
+    printed = {one for group in re.findall(r'class="([^"]*)"', with_its_parts(template)) for one in group.split()}
+    known = {sheet: parts_in(sheet) for sheet in (*EVERY_PAGE, *SOME_PAGES)}
+    asked = {*EVERY_PAGE, *sheets_of(template), *(sheets_of(TEMPLATES / "desk/base.html") if "desk/" in text else [])}
+
+    missing = {
+        name: sheets
+        for name in printed
+        if (sheets := {sheet for sheet in known if name in known[sheet]}) and not sheets & asked
+    }
+
+    assert missing == {}
+
+
+@pytest.mark.parametrize("template", WITH_SHEETS, ids=[template.stem for template in WITH_SHEETS])
+def test_the_styles_of_a_page_stay_small(template: Path) -> None:
+    sheets = [(STATIC / "css" / f"{name}.css").read_text() for name in (*EVERY_PAGE, *sheets_of(template))]
+
+    assert sum(len(brotli.compress(without_comments(sheet).encode())) for sheet in sheets) < 10_500
+
+
+def test_no_sheet_has_rules_for_what_no_page_prints() -> None:
+    written = "".join(file.read_text() for file in [*EVERY_TEMPLATE, *(STATIC / "js").glob("*.js")])
+    written += "".join(file.read_text() for file in (Path(settings.BASE_DIR) / "timeline").rglob("*.py"))
+    words_written = set(re.findall(r"[\w-]+", written))
+    # Made up by templates from a beginning and a value.
+    made = re.compile(r"(?:st|h|a|matrix|toast|tie|ties__side|stance|chart__button|[tp])-{1,2}[\w-]+")
+
+    unknown = {
+        name
+        for sheet in ("site", *SOME_PAGES)
+        for name in classes_in(sheet) - words_written
+        if not made.fullmatch(name)
+    }
+
+    assert unknown == set()

@@ -1,120 +1,137 @@
-"""What pages say in a sentence or a label reads as one thing, and as the right one."""
+"""Pages can be read in another language: every text of a template is marked, and the page says what is in which."""
 
 from __future__ import annotations
 
-import html
 import re
-from datetime import date
-from itertools import pairwise
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.template import engines
 from django.template.loader import render_to_string
-from django.test import Client
-from psycopg2.extras import DateRange
+from django.utils import translation
 
-from dates.edtf import parse
-from pledges.models import StatusSpan
-from pledges.status import Clock, ClockKind
-from tests import factories as make
-from timeline.components import FacetValue
-from timeline.standing import pledge_clock_label, spans_shown
-from timeline.vocabularies import nearest
+from tests.browser import samples
+from tests.translations import in_spanish
 
-TODAY = date(2026, 1, 1)
-MAY_2027 = parse("2027-05")
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+STYLES = Path(settings.BASE_DIR) / "static" / "css"
+# The editors' own pages are in English only.
+OF_READERS = [
+    path
+    for path in sorted(TEMPLATES.rglob("*.html"))
+    if not {"desk", "admin"}.intersection(path.relative_to(TEMPLATES).parts)
+]
+# Names, and what is written alike everywhere.
+ALIKE = re.compile(r"Pledge Record|BibTeX|RIS|SVG|PNG|SHA-256|robots\.txt|/[a-z/]+\.(?:atom|ics)")
+
+of_readers = pytest.mark.parametrize(
+    "template", OF_READERS, ids=[str(template.relative_to(TEMPLATES)) for template in OF_READERS]
+)
 
 
-def span(first: str, after: str | None, headline: str, *, text: str = "in-force", conduct: str = "none") -> StatusSpan:
-    days = DateRange(date.fromisoformat(first), date.fromisoformat(after) if after else None)
-    return StatusSpan(days=days, headline=headline, alternatives=[], text=text, conduct=conduct)
+def printed(source: str, **given: object) -> str:
+    return engines["django"].from_string(f"{{% load i18n wording %}}{source}").render(given)
 
 
-def test_neighbouring_statuses_that_read_the_same_are_one_stretch() -> None:
-    spans = [
-        span("2020-01-01", "2021-01-01", "in-force"),
-        span("2021-01-01", "2022-01-01", "in-force-disputed", conduct="disputed"),
-        span("2022-01-01", "2023-01-01", "in-force-disputed", text="narrowed", conduct="disputed"),
-        span("2023-01-01", None, "in-force"),
+def not_marked(template: str) -> list[str]:
+    """What a template prints in words of its own, none of which can be translated."""
+    text = re.sub(r"\{#.*?#\}|\{% blocktranslate.*?endblocktranslate %\}", "", template, flags=re.DOTALL)
+    text = re.sub(r"\{% include .*?%\}", lambda tag: re.sub(r'_\(".*?"\)|"components/.*?"', "", tag[0]), text)
+    in_tags = re.findall(r'\{% include [^%]*\b(?:heading|text|label)="([^"]*)"', text)
+    in_filters = re.findall(r'\|default(?:_if_none)?:"([^"]*)"', text)
+    in_attributes = re.findall(r'\s(?:aria-label|title|placeholder|alt|data-l)="([^"{}]*)"', text)
+    outside = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", " ", text, flags=re.DOTALL)
+    shown = re.sub(r"<[^<>]*>", "\n", outside).splitlines()
+    return [
+        words
+        for words in in_tags + in_filters + in_attributes + shown
+        if re.search(r"[^\W\d_]{2}", ALIKE.sub("", words))
     ]
 
-    shown = spans_shown(spans, TODAY, made_on="2020-01-01")
 
-    assert [(one.status.words, one.from_date.edtf, one.until_date and one.until_date.edtf) for one in shown] == [
-        ("In force", "2020-01-01", "2020-12-31"),
-        ("In force, disputed", "2021-01-01", "2022-12-31"),
-        ("In force", "2023-01-01", None),
-    ]
-    assert (shown[1].status.text, shown[1].status.conduct) == ("", "disputed")
-
-
-def test_no_two_neighbours_of_any_pledge_read_the_same(client: Client, starter_data: None) -> None:
-    for slug in ("dahua", "clearview-ai"):
-        for pledge in set(re.findall(r'href="(/pledges/[a-z0-9-]+/)"', client.get(f"/companies/{slug}/").text)):
-            words = [one.status.words for one in client.get(pledge).context["spans"]]
-            assert all(one != other for one, other in pairwise(words)), pledge
+@of_readers
+def test_every_text_of_a_page_can_be_translated(template: Path) -> None:
+    assert not_marked(template.read_text()) == []
 
 
 @pytest.mark.parametrize(
-    ("others", "said"),
-    [
-        ([], "Until May 2027"),
-        ([Clock(ClockKind.RUNNING, MAY_2027, "b")], "Until May 2027"),
-        ([Clock(ClockKind.NO_TERM, None, "b")], "One clause: until May 2027"),
-        ([Clock(ClockKind.RUNNING, MAY_2027, "b"), Clock(ClockKind.NO_TERM, None, "c")], "2 clauses: until May 2027"),
-        ([Clock(ClockKind.NONE, None, "b")], "Until May 2027"),
-    ],
+    ("language", "begins"),
+    [("en-gb", '<html lang="en">'), ("es", '<html lang="es">'), ("he", '<html lang="he" dir="rtl">')],
 )
-def test_a_clock_says_whether_it_is_of_the_whole_pledge_or_of_a_part(others: list[Clock], said: str) -> None:
-    clock = Clock(ClockKind.RUNNING, MAY_2027, "a")
-
-    assert pledge_clock_label(clock, [clock, *others]) == said
-
-
-def test_sentence_and_clock_of_a_pledge_do_not_contradict_each_other(client: Client, starter_data: None) -> None:
-    text = client.get("/pledges/clearview-aclu-settlement-terms/?as_of=2026-01-01").text
-
-    assert "with no end date, but for one clause, which runs until May 2027." in text
-    assert "One clause: until May 2027" in text
+def test_a_page_says_its_language_and_which_way_it_is_read(language: str, begins: str) -> None:
+    with translation.override(language):
+        assert begins in render_to_string("404.html")
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("pledges", "said"),
-    [
-        (1, "One pledge, which had not been made by this day."),
-        (2, "Two pledges, none of which had been made by this day."),
-    ],
-)
-def test_a_day_before_all_pledges_of_a_company_is_said_so(client: Client, pledges: int, said: str) -> None:
-    company = make.a_company("acme")
-    for _ in range(pledges):
-        make.a_pledge(company=company)
+def test_a_text_of_the_record_says_that_it_is_in_english_where_the_page_is_not() -> None:
+    row = {"entry": samples.ENTRIES[0]}
 
-    assert said in client.get("/companies/acme/?as_of=2010-01-01").text
+    with translation.override("es"):
+        elsewhere = render_to_string("components/entry_row.html", row)
+    assert f'<p><span lang="en" dir="auto">{samples.ENTRIES[0].summary}' in elsewhere
+    assert f"<p>{samples.ENTRIES[0].summary}" in render_to_string("components/entry_row.html", row)
 
 
-@pytest.mark.parametrize(("count", "said"), [(0, "0 pledges"), (1, "1 pledge"), (2, "2 pledges")])
-def test_a_facet_counts_one_pledge_and_two_pledges(count: int, said: str) -> None:
-    value = FacetValue(value="in-force", label="In force", count=count)
+def test_a_text_of_the_record_is_escaped_once_in_every_language() -> None:
+    for language in ("en-gb", "es"):
+        with translation.override(language):
+            assert "a &lt; b &amp; c" in printed("{{ words|as_recorded }}", words="a < b & c")
 
-    part = render_to_string(
-        "components/facet_value.html", {"name": "status", "value": value, "unit": ("pledge", "pledges")}
+
+def test_nothing_stays_nothing_in_every_language() -> None:
+    with translation.override("es"):
+        assert printed("{{ words|as_recorded }}", words="") == ""
+
+
+def test_a_count_keeps_its_bare_number_for_scripts() -> None:
+    assert printed('{{ n|tally:"event" }}', n=1204) == '<span data-count="1204">1,204</span> events'
+    assert printed('{{ n|tally:"company" }}', n=1) == '<span data-count="1">1</span> company'
+
+
+def test_a_day_in_words_carries_the_day_for_machines() -> None:
+    at = datetime(2020, 6, 11, 8, 5, tzinfo=UTC)
+
+    assert printed("{{ day|marked_day }}", day=date(2020, 6, 11)) == '<time datetime="2020-06-11">11 June 2020</time>'
+    assert printed('{{ at|marked_day:"c" }}', at=at) == '<time datetime="2020-06-11T08:05:00+00:00">11 June 2020</time>'
+    assert (
+        printed("{{ at|marked_moment }}", at=at)
+        == '<time datetime="2020-06-11T08:05:00+00:00">11 June 2020, 08:05</time>'
     )
 
-    assert re.sub(r"<[^>]+>", "", part).strip().endswith(said)
+
+def test_a_sentence_around_a_date_can_be_turned_round() -> None:
+    span = {"spans": samples.SPANS}
+    turned = {(None, "%(first_date)s to %(last_date)s"): "hasta %(last_date)s, desde %(first_date)s"}
+
+    with in_spanish(turned):
+        spans = render_to_string("components/span_list.html", span)
+
+    assert re.search(r"hasta <time[^>]*>[^<]*</time>, desde <time", spans)
+    assert re.search(r"</time> to <time", render_to_string("components/span_list.html", span))
 
 
-def test_a_former_name_is_as_near_as_the_present_one() -> None:
-    every = ["costco", "foxconn", "glade-brook", "meta"]
+def test_what_css_prints_comes_from_the_page() -> None:
+    with in_spanish({("theme", "now"): "ahora"}):
+        form = render_to_string("components/theme_form.html", {"theme": "dark", "here": "/"})
 
-    found = nearest("facebook", every, most=2, called={"meta": ["Meta", "Facebook"]})
+    assert 'value="dark" aria-current="true" data-now="ahora"' in form
+    styles = (STYLES / "site.css").read_text()
+    assert re.findall(r'content: "[^"]*[a-z]{2}[^"]*"', styles) == []
 
-    assert found[0] == "meta"
 
+@pytest.mark.parametrize("sheet", ["tokens.css", "site.css", "pages.css"])
+def test_layout_names_no_left_and_no_right(sheet: str) -> None:
+    rules = re.sub(r"/\*.*?\*/", "", (STYLES / sheet).read_text(), flags=re.DOTALL)
 
-@pytest.mark.parametrize("address", ["/timeline/?company=facebook", "/pledges/?company=facebook"])
-def test_who_asks_for_a_former_name_is_told_the_present_one(client: Client, starter_data: None, address: str) -> None:
-    response = client.get(address)
+    sides = re.findall(r"[{;]\s*((?:[a-z-]+-)?(?:left|right)(?:-[a-z]+)?:[^;}]*|text-align: (?:left|right))", rules)
+    four_values = re.findall(r"[{;]\s*((?:padding|margin|inset|border-width): [^;}]+)", rules)
+    uneven = [
+        rule
+        for rule in four_values
+        if len(parts := re.findall(r"(?:[\w.-]|\([^()]*\))+", rule.partition(":")[2])) == 4 and parts[1] != parts[3]
+    ]
 
-    assert response.status_code == 400
-    assert re.search(r"“facebook” is not known here\. Allowed: meta \(Facebook\), ", html.unescape(response.text))
+    assert sides == []
+    assert uneven == []

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from timeline import words
 from timeline.searching import segments
+from timeline.sprite import sprite_for
 
 register = template.Library()
 
@@ -53,6 +54,12 @@ def found(text: str) -> SafeString:
     """A text, escaped, with the words that were searched for in ``<mark>``, where they were marked."""
     pieces = [f"<mark>{escape(words)}</mark>" if hit else escape(words) for words, hit in segments(text)]
     return mark_safe("".join(pieces))  # noqa: S308 -- each piece is escaped
+
+
+@register.simple_block_tag
+def with_marks(content: SafeString) -> SafeString:
+    """What stands within the tag, behind the patterns and marks that it refers to."""
+    return sprite_for(content) + content
 
 
 @register.filter

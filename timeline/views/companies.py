@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from urllib.parse import urlencode
+from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from companies.models import Company, CompanyName, Identifier, Ownership
 from dates.edtf import display
-from pledges.models import Event, Pledge, StatusSpan
+from pledges.models import EventMark, Pledge, StatusSpan
 from pledges.services.dossiers import citations_of_effects, disputed_pledges, dossiers, spans_of
 from sources.models import SilentEdit
 from timeline.asking import (
@@ -35,7 +34,7 @@ from timeline.components import UNITS, Crumb, Facet, FacetGroup, FacetValue
 from timeline.edits import KINDS, edit_address, edits_behind
 from timeline.figures import Lane, draw
 from timeline.keyset import Key, keyset_page, pager, shown_of
-from timeline.lanes import MOST_EVENTS, events_near, holding, lane_events, shown_lately
+from timeline.lanes import between, happenings_of, holding, newest_events, shown_lately
 from timeline.leads import NOT_MADE_YET, lead
 from timeline.money import investments_of, shown_investment
 from timeline.narrowing import Narrowing, with_words
@@ -47,7 +46,7 @@ from timeline.standing import bar, card, span_on
 from timeline.ties import ties_of
 from timeline.totals import totals_of
 from timeline.vocabularies import JURISDICTION, capital
-from timeline.words import counted, number
+from timeline.words import counted
 
 LATEST = 6
 MOST_EDITS = 3
@@ -77,18 +76,30 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
     citations = citations_of_effects(
         [*made, *(effect for _dossier, effect in asked), *(effect for one in investments for effect in one.effects)]
     )
-    events = lane_events(company, day)
-    latest = shown_lately(events, day, most=LATEST)
+    latest = shown_lately(newest_events(company, day, most=LATEST), day, most=LATEST)
+    entries = totals_of([company], day)[company.pk]["entries"]
     current = {pledge.pk: span_on(spans[pledge.pk], day) for pledge in pledges}
     shown = sorted(pledges, key=lambda pledge: _rank(current[pledge.pk]))
     bars = [bar(read[p.pk], spans[p.pk], day, differs=p.pk in differs) for p in reversed(pledges)]
+    drawn = [one for one in bars if one]
+    cards = {
+        pledge.pk: card(
+            read[pledge.pk],
+            day,
+            citations=citations,
+            references=references,
+            differs=pledge.pk in differs,
+            kept=kept_time(request),
+        )
+        for pledge in shown
+    }
     lane = Lane(
         name=company.name,
-        note=counted(len(pledges), "pledge") if pledges else _("No pledge found"),
-        bars=[one for one in bars if one],
-        holdings=[drawn for one in investments if (drawn := holding(one, company, day))],
-        happenings=events_near(events, day),
-        more=lambda first, last: f"/timeline/?{urlencode({'company': slug, 'from': first, 'to': last})}",
+        note=counted(len(drawn), "pledge") if drawn else _("No pledge found"),
+        bars=drawn,
+        holdings=[stake for one in investments if (stake := holding(one, company, day))],
+        happenings=happenings_of([company], day)[slug],
+        more=lambda first, last: between(slug, first, last),
     )
     names = list(CompanyName.objects.filter(company=company).order_by("position"))
     owners = list(
@@ -107,7 +118,7 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         "lead": lead(
             company.name,
             [span.headline if span else NOT_MADE_YET for span in current.values()],
-            events=bool(events),
+            events=bool(entries),
             investments=bool(investments),
         ),
         "roles": _roles(company),
@@ -116,19 +127,10 @@ def company_page(request: HttpRequest, slug: str) -> HttpResponse:
         "ties": ties_of(company, day, ownerships=owners, investments=investments),
         "replies": [reply(dossier, effect, citations, references) for dossier, effect in asked],
         "identifiers": list(Identifier.objects.filter(company=company).order_by("scheme")),
-        "entries": f"{number(MOST_EVENTS)}+" if len(events) == MOST_EVENTS else str(len(events)),
-        "years": _years(events),
-        "cards": [
-            card(
-                read[pledge.pk],
-                day,
-                citations=citations,
-                references=references,
-                differs=pledge.pk in differs,
-                kept=kept_time(request),
-            )
-            for pledge in shown
-        ],
+        "entries": str(entries),
+        "years": _years(company, day),
+        "cards": [one for key, one in cards.items() if current[key] is not None],
+        "later": [one for key, one in cards.items() if current[key] is None],
         "picture": draw(
             key="company",
             title=_("%(company)s: pledges, stakes and events over time") % {"company": company.name},
@@ -173,11 +175,12 @@ def _span(since: str | None, until: str | None) -> str:
     return _("until %(until)s") % {"until": display(until, in_sentence=True)} if until else ""
 
 
-def _years(events: Sequence[Event]) -> str:
-    years = [event.sorts_on.year for event in events]
-    if not years:
+def _years(company: Company, day: date) -> str:
+    marks = EventMark.objects.shown_on(day).filter(facet="group", value=company.slug)
+    ends = marks.aggregate(first=Min("event__sorts_on"), last=Max("event__sorts_on"))
+    if ends["first"] is None:
         return ""
-    first, last = min(years), max(years)
+    first, last = ends["first"].year, ends["last"].year
     # Translators: two years
     return _("%(first)s to %(last)s") % {"first": first, "last": last} if first != last else f"{first}"
 

@@ -42,6 +42,7 @@ MOST_IN_FORCE: Final = 8
 MOST_ENDING: Final = 3
 MOST_LATELY: Final = 6
 MOST_LANES: Final = 6
+MOST_BARS: Final = 10  # of a company
 MOST_COMPANIES: Final = 10
 A_YEAR: Final = timedelta(days=365)
 
@@ -118,6 +119,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             % {"date": display_day(day)},
             lanes=lanes,
             today=day,
+            most_bars=MOST_BARS,
         ),
         "finding": finding(lanes, ending),
         "companies": _counted(busiest, day),
