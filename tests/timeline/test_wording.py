@@ -121,7 +121,7 @@ def test_what_css_prints_comes_from_the_page() -> None:
     assert re.findall(r'content: "[^"]*[a-z]{2}[^"]*"', styles) == []
 
 
-@pytest.mark.parametrize("sheet", ["tokens.css", "site.css", "pages.css"])
+@pytest.mark.parametrize("sheet", ["tokens.css", "site.css", "charts.css", "lists.css", "records.css", "compare.css"])
 def test_layout_names_no_left_and_no_right(sheet: str) -> None:
     rules = re.sub(r"/\*.*?\*/", "", (STYLES / sheet).read_text(), flags=re.DOTALL)
 
