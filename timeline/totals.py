@@ -27,6 +27,6 @@ def totals_of(companies: Sequence[Company], day: date) -> dict[int, dict[str, in
         found[key] |= {"pledges": number, "in_force": in_force}
     key_of = {company.slug: company.pk for company in companies}
     marks = EventMark.objects.shown_on(day).filter(facet="group", value__in=list(key_of))
-    for slug, number in marks.values_list("value").annotate(n=Count("pk")).values_list("value", "n"):
+    for slug, number in marks.values_list("value").annotate(n=Count("event")).values_list("value", "n"):
         found[key_of[slug]]["entries"] = number
     return found

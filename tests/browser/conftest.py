@@ -113,7 +113,8 @@ def sheet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def site(django_db_setup: RunDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSite]:
-    """The whole site with the starter data."""
+    """The whole site with the starter data and the records of ``states``."""
     template = django_db_setup.name + TEMPLATE_SUFFIX
     with whole_site(template=template, data=CHECKOUT / "data", folder=tmp_path_factory.mktemp("site")) as running:
+        running.manage("shell", "--verbosity", "0", "--command", "from tests.browser.states import add; add()")
         yield running

@@ -1,7 +1,7 @@
 """Every public page that the browser tests open and ``script/pictures`` photographs.
 
 Add a line for each new kind of page, and one for each state of it that looks different. The records
-named here are those of the starter data.
+named here are those of the starter data, and of ``states.py``.
 """
 
 from __future__ import annotations
@@ -81,4 +81,10 @@ PAGES: list[Page] = [
     Page("/corrections/"),
     Page("/report-an-error/"),
     Page("/no-such-page/", 404),
+    # States that the starter data has none of (states.py)
+    Page("/companies/a-very-long-name/"),
+    Page("/companies/compare/?company=a-very-long-name&company=right-to-left"),
+    Page("/pledges/one-long-word/"),
+    Page("/pledges/right-to-left/"),
+    Page("/sources/lost-page/"),
 ]
