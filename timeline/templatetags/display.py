@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from babel.numbers import format_decimal
 from django import template
+from django.template.base import Node, NodeList, Parser, Token
+from django.template.context import Context
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
@@ -56,10 +58,23 @@ def found(text: str) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308 -- each piece is escaped
 
 
-@register.simple_block_tag
-def with_marks(content: SafeString) -> SafeString:
+class WithMarks(Node):
+    """Its own node, since blocks within a simple block tag are not seen by templates that extend them."""
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        content = self.nodelist.render(context)
+        return sprite_for(content) + content
+
+
+@register.tag
+def with_marks(parser: Parser, token: Token) -> WithMarks:
     """What stands within the tag, behind the patterns and marks that it refers to."""
-    return sprite_for(content) + content
+    nodelist = parser.parse(("endwith_marks",))
+    parser.delete_first_token()
+    return WithMarks(nodelist)
 
 
 @register.filter
