@@ -1,6 +1,7 @@
 """What ``manage.py check --deploy`` says about an installation, beside what Django says."""
 
 from collections.abc import Sequence
+from email.utils import parseaddr
 from typing import Any
 
 from django.apps import AppConfig
@@ -60,6 +61,32 @@ def services_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         )
     if "*" in settings.ALLOWED_HOSTS:
         found.append(checks.Error("ALLOWED_HOSTS has *.", hint="Name the site's own hosts.", id="config.E005"))
+    return found
+
+
+@checks.register(checks.Tags.compatibility, deploy=True)
+def digests_can_be_sent(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Where readers may ask for digests, mail leaves the machine, from an address that exists."""
+    found: list[checks.CheckMessage] = []
+    if not settings.DIGESTS:
+        return found
+    if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        found.append(
+            checks.Error(
+                "DIGESTS is 1 and EMAIL_HOST is not set: digests would only be printed, with the addresses.",
+                hint="Name a mail server, or leave DIGESTS out.",
+                id="config.E006",
+            )
+        )
+    _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    if "@" not in sender or sender.endswith("@localhost"):
+        found.append(
+            checks.Error(
+                "DEFAULT_FROM_EMAIL names no address that mail can be sent from.",
+                hint="Write it as Pledge Record <digests@pledges.example>.",
+                id="config.E007",
+            )
+        )
     return found
 
 

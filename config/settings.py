@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 
 from config import environment
 from config.embedded.places import OWNER_ROLE, SITE_ROLE, places
+from digests import schedule as digests_by_mail
 from pledges import schedule as copies_near_events
 from sources import schedule as link_checks
 from sources.archives.limits import ArchiveLimits
@@ -74,6 +75,7 @@ SECRET_KEY_FALLBACKS = environment.names("SECRET_KEY_FALLBACKS", [])
 
 INSTALLED_APPS = [
     "config",
+    "digests",
     "desk",
     "timeline",
     "pledges",
@@ -237,7 +239,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 # What is due stands in PostgreSQL; the scheduler needs no memory of its own.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {**link_checks.BEAT, **copies_near_events.BEAT}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    **link_checks.BEAT,
+    **copies_near_events.BEAT,
+    **digests_by_mail.BEAT,
+}
 
 # --- Care of sources: limits and rules; each default stands where the class does -------------------------------------
 
@@ -391,6 +397,10 @@ EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Pledge Record <pledge-record@localhost>")
+# Whether readers may ask for digests by mail. 1 without a mail server is for trying: the worker prints them.
+DIGESTS = environment.flag("DIGESTS", bool(environment.text("EMAIL_HOST")))
+# How many mails an hour may go to addresses that have confirmed nothing yet: whoever asks may name anybody's.
+DIGESTS_ASKED_AN_HOUR = environment.number("DIGESTS_ASKED_AN_HOUR", 200, least=1, most=1_000_000)
 
 # --- What is logged, all of it to stderr ----------------------------------------------------------------------
 
@@ -407,7 +417,7 @@ LOGGING = {
     "loggers": {
         room: {"level": LOG_LEVEL}
         for room in (
-            "config", "desk", "timeline", "pledges", "companies", "sources", "history", "accounts",
+            "config", "digests", "desk", "timeline", "pledges", "companies", "sources", "history", "accounts",
             "django.request", "django.security",
         )
     }

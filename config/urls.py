@@ -10,5 +10,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("desk/", include("desk.urls")),
+    path("digests/", include("digests.urls")),
     path("", include("timeline.urls")),
 ]

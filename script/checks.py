@@ -16,7 +16,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-ROOMS = ["config", "timeline", "desk", "pledges", "companies", "sources", "history", "accounts", "dates"]
+ROOMS = ["config", "digests", "timeline", "desk", "pledges", "companies", "sources", "history", "accounts", "dates"]
 
 
 def run(*command: str | Path, **environment: str) -> bool:

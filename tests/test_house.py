@@ -8,6 +8,7 @@ from django.apps import apps
 CHECKOUT = Path(__file__).parent.parent
 STOREYS = [
     {"config"},
+    {"digests"},
     {"timeline", "desk"},
     {"pledges"},
     {"companies", "sources"},

@@ -143,6 +143,11 @@ class Site:
         return f"{settings.SITE_URL.rstrip('/')}{with_day(path, kept)}"
 
     @property
+    def sends_digests(self) -> bool:
+        """Whether selections can be followed by e-mail here."""
+        return bool(settings.DIGESTS)
+
+    @property
     def section(self) -> str:
         if self.path == "/":
             return "overview"

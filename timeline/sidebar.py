@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext as _
 
@@ -17,10 +17,17 @@ from timeline.places import place_label
 from timeline.vocabularies import capital
 from timeline.words import Labels
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 UNFOLDED: Final = 8
 MOST_FOLDED: Final = 24
 SHORT: Final = 13
 LABELS: Final = Labels({name: one.label for name, one in EventFilter.base_filters.items()})
+
+
+def _label(known: Mapping[str, StrOrPromise]) -> Callable[[str], str]:
+    return lambda value: str(known.get(value) or capital(label_of(value)))
 
 
 def facets_of(selection: Selection, counts: Counts) -> list[Facet]:
@@ -28,13 +35,13 @@ def facets_of(selection: Selection, counts: Counts) -> list[Facet]:
     listed = _Facets(selection, counts)
     companies = {**counts.names, **selection.values.get("company", {})}
     return [
-        listed.counted("company", lambda slug: companies.get(slug) or capital(label_of(slug)), unfolded=True),
+        listed.counted("company", _label(companies), unfolded=True),
         listed.kinds(),
         listed.closed("status", vocabularies.STATUSES, unfolded=True),
         listed.closed("standing", vocabularies.STANDINGS),
         listed.closed("action", vocabularies.ACTIONS),
-        listed.counted("technology", lambda word: capital(label_of(word, TECHNOLOGIES))),
-        listed.counted("audience", lambda word: capital(label_of(word, AUDIENCES))),
+        listed.counted("technology", _label(TECHNOLOGIES)),
+        listed.counted("audience", _label(AUDIENCES)),
         listed.counted("jurisdiction", place_label),
         listed.closed("role", vocabularies.ROLES),
         listed.closed("source_type", vocabularies.SOURCE_TYPES),

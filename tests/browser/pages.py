@@ -60,6 +60,11 @@ PAGES: list[Page] = [
     Page("/sources/reuters-2020-06-11-police-ban/"),
     Page("/sources/9to5google-2018-12-13/"),
     Page("/sources/bemparana-folha-2018-09-14-viaquatro/"),
+    # Digests by e-mail: what needs no link from a mail (the others: test_digests.py)
+    Page("/digests/"),
+    Page("/digests/?company=microsoft&company=amazon&kind=lawsuit&as_of=2020-06-12"),
+    Page("/digests/asked/"),
+    Page("/digests/leave/not-a-link/", 404),
     # About the record
     Page("/about/"),
     Page("/about/following/"),

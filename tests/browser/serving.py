@@ -111,6 +111,7 @@ def whole_site(*, template: str, data: Path, folder: Path) -> Iterator[WholeSite
             "ALLOWED_HOSTS": "127.0.0.1",
             "SITE_URL": f"http://127.0.0.1:{port}",
             "STATIC_ROOT": str(folder / "static"),
+            "DIGESTS": "1",
         }  # fmt: skip
         run("prepare", "--static", "--data", str(data), environment=environment)
         with log.open("wb") as written:

@@ -137,6 +137,7 @@ Disallow: /desk/
 Disallow: /theme/
 Disallow: /timeline/export/
 Disallow: /cite/
+Disallow: /digests/
 
 Sitemap: {site}/sitemap.xml
 """

@@ -73,6 +73,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
         "feed": selection.address(reverse("timeline-feed"), without=["order"]),
         "picture": selection.address(reverse("timeline-picture"), without=["order", "cursor"]),
         "calendar": selection.address(reverse("timeline-calendar"), without=["order", "cursor"]),
+        "digest": selection.address("/digests/", without=["order"]),
         "canonical": request.build_absolute_uri(selection.address(path)),
         "pager": pager_of(selection, page, counts, path),
         "most_ranked": MOST_RANKED if best_first and counts.events > MOST_RANKED else 0,
