@@ -6,7 +6,7 @@ Status and marks have no history: they follow from what has one, by the rules of
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Q
@@ -21,6 +21,9 @@ from sources.models import Source
 
 from .derived import MARKS_OF_EVENTS, stored_span
 from .dossiers import dossiers
+
+# Of those that cite a source its page shows no more than the newest.
+MOST_EVENTS: Final = 100
 
 MARKS_PUT = f"""
 {MARKS_OF_EVENTS}
@@ -62,7 +65,8 @@ def _events_around(row: Published) -> set[int]:
         return {key for rows in concerned for key in rows.values_list("event", flat=True)}
     if isinstance(row, Source):
         cited = Citation.objects.filter(source=row).values_list("event", "effect__event")
-        return {key for pair in cited for key in pair if key is not None}
+        every = Event.objects.public().filter(pk__in={key for pair in cited for key in pair if key is not None})
+        return set(every.newest_first().values_list("pk", flat=True)[:MOST_EVENTS])
     return set()
 
 

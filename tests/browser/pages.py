@@ -57,6 +57,8 @@ PAGES: list[Page] = [
     Page("/pledges/google-ai-principles-surveillance/"),
     Page("/pledges/clearview-france-order/"),
     Page("/pledges/microsoft-no-us-police-sales/history/"),
+    # What the record said at a time, before it began
+    Page("/pledges/microsoft-no-us-police-sales/?recorded=2019-01-01", 404),
     # The rest of the record
     Page("/investments/"),
     Page("/investments/microsoft-m12-anyvision-series-a/"),
