@@ -141,10 +141,10 @@ ORDER BY t.relname, a.attnum
 # Asked once a query, not once a row.
 AT: Final = "(SELECT current_setting('recorded.at')::timestamptz)"
 
-# A row stands as its latest revision by then left it, unless that took it out. The view has no DISTINCT and no join, so
-# that it is folded into the query that asks: a search by a column becomes one of the history, by the indexes below. Asked
-# as “not before the latest” and not as “the latest”, of which the planner would think that one row is all there is. A
-# state without the key of its row is what a lawful order has left of one.
+# A row stands as its latest revision by then left it, unless that took it out. The view has no DISTINCT and no join,
+# so that it is folded into the query that asks: a search by a column becomes one of the history, by the indexes below.
+# Asked as “not before the latest” and not as “the latest”, of which the planner would think that one row is all there
+# is. A state without the key of its row is what a lawful order has left of one.
 ROWS_THEN: Final = """
 CREATE VIEW {view} AS SELECT {columns} FROM public.history_revision r
 WHERE r.table_name = {table} AND r.at <= {at} AND r.operation <> 'D' AND r.state->>'id' IS NOT NULL AND r.id >= (
