@@ -68,7 +68,8 @@ class Compressed:
     """Compresses what readers read, and nothing that holds what only one person may know.
 
     From the length of a compressed answer that repeats what was asked for, its secrets can be guessed (BREACH). Pages
-    of the record hold none, not even a token; where people sign in and work, answers stay as they are.
+    of the record hold none, not even a token. Where people sign in and work, and what may be kept nowhere, stays as it
+    is.
     """
 
     def __init__(self, answer: Answer) -> None:
@@ -77,7 +78,7 @@ class Compressed:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.answer(request)
         is_text = response.headers.get("Content-Type", "").startswith(TEXTS)
-        if request.path.startswith(PRIVATE) or response.cookies or not is_text:
+        if _is_for_one_person(request, response) or not is_text:
             return response
         patch_vary_headers(response, ["Accept-Encoding"])
         way = _way_to_compress(request.headers.get("Accept-Encoding", ""))
@@ -97,6 +98,11 @@ class Compressed:
             response.headers["Content-Length"] = str(len(response.content))
         response.headers["Content-Encoding"] = way
         return response
+
+
+def _is_for_one_person(request: HttpRequest, response: HttpResponseBase) -> bool:
+    kept_nowhere = "no-store" in response.headers.get("Cache-Control", "")
+    return request.path.startswith(PRIVATE) or bool(response.cookies) or kept_nowhere
 
 
 def _way_to_compress(accepted: str) -> str:

@@ -49,8 +49,8 @@ def test_the_length_that_is_told_is_the_length_that_is_sent(client):
     assert int(answer.headers["Content-Length"]) == len(answer.content)
 
 
-@pytest.mark.parametrize("address", ["/accounts/login/", "/admin/login/", "/desk/"])
-def test_nothing_is_packed_where_people_sign_in_and_work(client, address):
+@pytest.mark.parametrize("address", ["/accounts/login/", "/admin/login/", "/desk/", "/digests/leave/a-token/"])
+def test_nothing_is_packed_where_people_sign_in_and_work_or_that_is_kept_nowhere(client, address):
     answer = client.get(address, headers={"accept-encoding": "br, gzip"})
 
     assert "Content-Encoding" not in answer.headers
