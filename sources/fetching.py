@@ -135,6 +135,7 @@ class Names(AbstractResolver):
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
+LAST_TURNS = 5
 _NO_SUCH_NAME = frozenset(code for code in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None)) if code is not None)
 
 
@@ -196,8 +197,10 @@ class Fetcher:
     async def __aexit__(self, *_: object) -> None:
         if self._session is not None:
             await self._session.close()
-        # Connections that are being closed are closed in the next turn of the loop, which may be its last.
-        await asyncio.sleep(0)
+        # Connections that are being closed are closed in the next turn of the loop, which may be its last; those that
+        # were cut off while they were being made, some turns later.
+        for _ in range(LAST_TURNS):
+            await asyncio.sleep(0)
         await self._names.close()
 
     async def fetch(
