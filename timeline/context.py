@@ -108,12 +108,17 @@ class Site:
         return kept_time(self.request)
 
     @property
-    def languages(self) -> list[tuple[str, str, str]]:
-        """Each language of the site: its tag, its own name for itself, and the address of this page in it."""
+    def languages(self) -> list[tuple[str, str]]:
+        """Each language of the site: its tag, and its own name for itself."""
+        return list(settings.LANGUAGES)
+
+    @property
+    def addresses_by_language(self) -> list[tuple[str, str]]:
+        """The address of this page in each language, behind its tag."""
         rest = self._without_language
         return [
-            (code, name, self.request.build_absolute_uri(f"{self.path}?{urlencode([*rest, ('lang', code)])}"))
-            for code, name in settings.LANGUAGES
+            (code, self.request.build_absolute_uri(f"{self.path}?{urlencode([*rest, ('lang', code)])}"))
+            for code, _name in settings.LANGUAGES
         ]
 
     @property
