@@ -160,8 +160,11 @@ WALK = """() => {
     reached.push(one);
     if (look(one) === before.get(one)) faults.push("nothing shows the focus on " + name(one));
     const box = (one instanceof SVGElement ? one.firstElementChild : one).getClientRects()[0];
-    const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
-    const there = document.elementFromPoint(x, y);
+    // Of what is larger than the window, the middle of what is seen.
+    const x = (Math.max(box.left, 0) + Math.min(box.right, innerWidth)) / 2;
+    const y = (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2;
+    const seen = box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight;
+    const there = seen ? document.elementFromPoint(x, y) : null;
     if (!there) faults.push("the focus is outside the window, on " + name(one));
     else if (!one.contains(there) && !there.contains(one)) faults.push(name(there) + " covers the one with the focus, "
       + name(one));
