@@ -199,7 +199,7 @@ class Fetcher:
             await self._session.close()
         # Connections that are being closed are closed in the next turn of the loop, which may be its last; those that
         # were cut off while they were being made, some turns later.
-        for _ in range(LAST_TURNS):
+        for _turn in range(LAST_TURNS):
             await asyncio.sleep(0)
         await self._names.close()
 
