@@ -14,6 +14,7 @@ import hashlib
 import socket
 import ssl
 import time
+import weakref
 import zlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -136,6 +137,7 @@ class Names(AbstractResolver):
 
 
 LAST_TURNS = 5
+LAST_SECONDS = 1.0
 _NO_SUCH_NAME = frozenset(code for code in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None)) if code is not None)
 
 
@@ -160,6 +162,7 @@ class Fetcher:
         self._old_protocol = old_protocol
         self._names = Names(limits=limits, look_up=look_up)
         self._slots: dict[str, _Slot] = {}
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Fetcher:
@@ -197,11 +200,23 @@ class Fetcher:
     async def __aexit__(self, *_: object) -> None:
         if self._session is not None:
             await self._session.close()
-        # Connections that are being closed are closed in the next turn of the loop, which may be its last; those that
-        # were cut off while they were being made, some turns later.
+        await self._hang_up()
+        await self._names.close()
+
+    async def _hang_up(self) -> None:
+        """See every socket closed, since the loop may end now: also of a peer that does not answer the end of TLS."""
+        # Most are closed in the next turn; those that were cut off while they were being made, some turns later.
         for _turn in range(LAST_TURNS):
             await asyncio.sleep(0)
-        await self._names.close()
+        for one in self._open_sockets():
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        waited_until = time.monotonic() + LAST_SECONDS
+        while self._open_sockets() and time.monotonic() < waited_until:
+            await asyncio.sleep(0.01)
+
+    def _open_sockets(self) -> list[socket.socket]:
+        return [one for one in self._sockets if one.fileno() >= 0]
 
     async def fetch(
         self,
@@ -394,7 +409,9 @@ class Fetcher:
         """The last door: no socket is made to an address that was not vetted, by whatever way it came."""
         family, kind, protocol, _, target = where
         vet_ip(str(target[0]), port=int(target[1]), allowed=self.limits.allowed_networks)
-        return socket.socket(family, kind, protocol)
+        made = socket.socket(family, kind, protocol)
+        self._sockets.add(made)
+        return made
 
     @contextlib.asynccontextmanager
     async def _slot(self, ip: str) -> AsyncIterator[None]:
