@@ -391,7 +391,7 @@ def _report(stage: _Stage, *, ids: list[int], slots: dict[int, Any], faults: lis
     for found in again.values():
         for lost in found[:-1]:
             by_cause[_cause(lost, held[lost.host], faults)] += 1
-    unexplained = by_cause[NOT_HELD] + sum(count for cause, count in by_cause.items() if cause.startswith(NO_CAUSE))
+    unexplained = by_cause.total() - sum(by_cause[what] for what in {fault.what for fault in faults})
     proven.that("asked once more only where a kill cut a check off", not unexplained, unexplained)
     most = max((len(found) for found in asked.values()), default=0)
     of_pages = sum(map(len, asked.values()))
@@ -411,8 +411,6 @@ def _report(stage: _Stage, *, ids: list[int], slots: dict[int, Any], faults: lis
 
 
 _URLS = "SELECT id, url FROM sources_source"
-NO_CAUSE = "without any fault"
-NOT_HELD = "while nobody held its host"
 
 
 def _holdings() -> dict[str, list[Holding]]:
@@ -434,11 +432,13 @@ def _cause(lost: Request, holdings: list[Holding], faults: list[Fault]) -> str:
     """
     holding = next((one for one in holdings if one.began <= lost.began <= one.ended), None)
     if holding is None:
-        return NOT_HELD
+        return "while nobody held its host"
     for fault in faults:
         if holding.began <= fault.at <= holding.ended and fault.struck in (holding.worker, POSTGRESQL):
             return fault.what
-    return f"{NO_CAUSE}, {holding.worker} " + ("gave its host back" if holding.orderly else "let its lease run out")
+    return f"without any fault, {holding.worker} " + (
+        "gave its host back" if holding.orderly else "let its lease run out"
+    )
 
 
 def _pace(requests: list[Request]) -> tuple[int, int, float]:

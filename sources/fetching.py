@@ -136,7 +136,6 @@ class Names(AbstractResolver):
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-LAST_TURNS = 5
 LAST_SECONDS = 1.0
 _NO_SUCH_NAME = frozenset(code for code in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None)) if code is not None)
 
@@ -205,9 +204,7 @@ class Fetcher:
 
     async def _hang_up(self) -> None:
         """See every socket closed, since the loop may end now: also of a peer that does not answer the end of TLS."""
-        # Most are closed in the next turn; those that were cut off while they were being made, some turns later.
-        for _turn in range(LAST_TURNS):
-            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # most are closed in the next turn
         for one in self._open_sockets():
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
